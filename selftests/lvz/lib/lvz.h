@@ -33,6 +33,7 @@
 #define V_HOST_EENTRY	384
 #define V_HOST_PGDL	392
 #define V_GTLBC		400
+#define V_ENTRY_PC	408
 
 #define PC_EXC_SP	0
 #define PC_PROBE_SP	8
@@ -98,6 +99,7 @@ struct vcpu {
 	u64 estat, era, badv, badi, prmd, crmd, gstat, slot, tlbehi;
 	u64 host_sp, host_ecfg, host_eentry, host_pgdl;
 	u64 gtlbc;
+	u64 entry_pc;
 	/* Answers a guest TLB refill in guest_run(); counts in s1_refills. */
 	void (*refill)(struct vcpu *v, u64 gva);
 	u64 s1_refills;
@@ -239,7 +241,7 @@ u64 vcpu_run(struct vcpu *v);			/* switch.S; returns Ecode */
 #define GUEST(n, ...) __guest(n, __guest_str(__VA_ARGS__))
 #define load_guest(n) guest_load(G_CODE, n, n##_end)
 /* GPA of a label inside loaded guest code. */
-#define guest_addr(n, label) (G_CODE + 4 * ((label) - (n)))
+#define guest_addr(n, label) (G_CODE + 4 * (u64)((label) - (n)))
 #define guest_label(n) extern const u32 n[]
 
 /* Each program provides this. */

@@ -34,6 +34,7 @@ vcpu_run:
 	csrwr	$t0, CSR_EENTRY
 	st.d	$t0, $a2, V_HOST_EENTRY
 	ld.d	$t0, $a2, V_PC
+	st.d	$t0, $a2, V_ENTRY_PC
 	csrwr	$t0, CSR_ERA
 	ld.d	$t0, $a2, V_PGD
 	csrwr	$t0, CSR_PGDL
