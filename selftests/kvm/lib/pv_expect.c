@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who answers the guest here, and by which rules.
+ *
+ * The answer is read from the module's presence and parameters, never from
+ * its behaviour: a module that behaves like the C code where it should not
+ * must fail the test.
+ */
+#include <sys/stat.h>
+
+#include "pv_host.h"
+
+#define PARAMS	"/sys/module/" PV_MODULE "/parameters/"
+
+static struct {
+	bool known, rust, user_cpucfg, user_hypercall, fast_path;
+	char name[80];
+} who;
+
+static bool param(const char *path, bool absent)
+{
+	FILE *f = fopen(path, "r");
+	int c;
+
+	if (!f)
+		return absent;
+	c = fgetc(f);
+	fclose(f);
+	return c == 'Y' || c == '1';
+}
+
+void pv_who_refresh(void)
+{
+	who.known = false;
+}
+
+static void look(void)
+{
+	if (who.known)
+		return;
+	who.known = true;
+	who.rust = pv_module_loaded();
+	who.user_cpucfg = param(PARAMS "user_cpucfg", false);
+	who.user_hypercall = param(PARAMS "user_hypercall", false);
+	who.fast_path = param(PARAMS "fast_path", true);
+	if (!who.rust)
+		snprintf(who.name, sizeof(who.name), "C");
+	else
+		snprintf(who.name, sizeof(who.name), "Rust%s%s%s",
+			 who.user_cpucfg ? " user_cpucfg" : "",
+			 who.user_hypercall ? " user_hypercall" : "",
+			 who.fast_path ? "" : " fast_path=0");
+}
+
+const char *pv_who(void)
+{
+	look();
+	return who.name;
+}
+
+bool pv_rule_holds(enum pv_rule rule)
+{
+	look();
+	/* With the fast path off every exit goes to the kernel's own code. */
+	if (!who.rust || !who.fast_path)
+		return false;
+	switch (rule) {
+	case PV_CPUCFG_PLV:
+		return !who.user_cpucfg;
+	case PV_HCALL_PLV:
+		return !who.user_hypercall;
+	case PV_SAME:
+		return false;
+	default:
+		return true;
+	}
+}
+
+void pv_require_kvm(void)
+{
+	struct stat st;
+
+	if (stat(KVM_DEV_PATH, &st))
+		ksft_exit_skip("no %s: this CPU has no LVZ, or the kernel no KVM\n",
+			       KVM_DEV_PATH);
+	__TEST_REQUIRE(kvm_has_cap(KVM_CAP_BINARY_STATS_FD),
+		       "KVM has no binary statistics");
+}
