@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! CPUCFG: the vCPU model and the hypervisor range. Pure.
+
+#![forbid(unsafe_code)]
+
+use crate::{
+    kvm::abi::{
+        CpucfgRange,
+        Gpr,
+        Plv,
+        PvFeatures,
+        SIGNATURE, //
+    },
+    outcome::{
+        Outcome,
+        Retire,
+        Stat, //
+    },
+    policy::Policy,
+};
+
+/// What a CPUCFG exit needs to be answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Args {
+    /// Receives the word.
+    pub(crate) rd: Gpr,
+    /// Index, the low 32 bits of rj.
+    pub(crate) index: u32,
+    /// Word of the vCPU model at this index, if it has one.
+    pub(crate) model: Option<u32>,
+    /// Privilege level of the reader.
+    pub(crate) plv: Plv,
+    /// Features of the VM.
+    pub(crate) features: PvFeatures,
+}
+
+/// Answers a CPUCFG exit. An index that nothing defines reads 0.
+pub(crate) fn handle(args: Args, policy: Policy) -> Outcome {
+    let allowed = policy.allows_cpucfg(args.plv, args.index);
+    let word = match (args.model, args.index) {
+        (Some(word), _) => word,
+        (None, CpucfgRange::SIGNATURE) if allowed => SIGNATURE,
+        (None, CpucfgRange::FEATURE) if allowed => args.features.guest_word(),
+        (None, _) => 0,
+    };
+
+    Outcome::Retire(Retire {
+        rd: args.rd,
+        value: u64::from(word),
+        stat: Stat::Cpucfg,
+        denied: !allowed,
+        // The kernel asks for no privilege, and stores to r0's slot as to any other.
+        kernel_agrees: allowed && !args.rd.is_zero(),
+    })
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Loading and unloading: in what order, and what is said about it.
+
+use crate::attach::{
+    self,
+    hook::Hook,
+    registry,
+    symbols, //
+};
+use kernel::prelude::*;
+
+/// Our place in KVM, held for as long as the value lives.
+pub(crate) struct Attachment {
+    /// Dropped by [`Attachment::drop`], between two other steps.
+    hook: Option<Hook>,
+}
+
+impl Attachment {
+    /// Attaches to the running KVM, and to the VMs that it has already.
+    ///
+    /// # Errors
+    ///
+    /// Says in the log why it cannot be, and leaves everything as it was.
+    ///
+    /// # Safety
+    ///
+    /// Called once, at load.
+    pub(crate) unsafe fn new() -> Result<Self> {
+        if !attach::has_kvm() {
+            pr_err!("not attached: this kernel has no KVM\n");
+            return Err(ENODEV);
+        }
+        if !attach::has_lvz() {
+            pr_err!("not attached: this CPU has no virtualization extension (LVZ)\n");
+            return Err(ENODEV);
+        }
+        // SAFETY: Nothing that reads the result runs before the hook is in place.
+        if let Err(name) = unsafe { symbols::resolve() } {
+            pr_err!("not attached: KVM's function {} was not found\n", name);
+            return Err(ENOENT);
+        }
+        let hook = Hook::new().inspect_err(|e| {
+            pr_err!("not attached: ftrace does not let us watch KVM: {:?}\n", e);
+        })?;
+
+        // From here on, dropping it undoes everything.
+        let attachment = Self { hook: Some(hook) };
+        registry::open();
+        // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
+        attach::cross_all_cpus();
+        if registry::foreign() != 0 {
+            pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
+            return Err(EBUSY);
+        }
+        pr_info!(
+            "attached to KVM's kvm_handle_exit, {} running vCPUs adopted\n",
+            registry::adopted()
+        );
+        Ok(attachment)
+    }
+}
+
+impl Drop for Attachment {
+    /// Gives every vCPU back. Guests run on; none is stopped and none is waited for.
+    fn drop(&mut self) {
+        // The hook outlives this step, so that a vCPU's end is not missed.
+        registry::close();
+        self.hook = None;
+        // A CPU that took our pointer earlier has left our code when this is done.
+        attach::cross_all_cpus();
+        pr_info!("detached\n");
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Watches two functions of KVM through ftrace: a vCPU is loaded, a vCPU is destroyed.
+//!
+//! A plain callback observes. It redirects nothing, so it lives beside tracers and live patches.
+
+use super::{
+    registry,
+    symbols, //
+};
+use crate::bindings::{
+    self,
+    kvm_vcpu, //
+};
+use core::ptr::NonNull;
+use kernel::{
+    error::to_result,
+    prelude::*, //
+};
+
+/// The hook, in place for as long as the value lives.
+///
+/// # Invariants
+///
+/// The operations are registered with ftrace and do not move.
+pub(crate) struct Hook(KBox<bindings::ftrace_ops>);
+
+// SAFETY: ftrace does its own locking; the value is only kept and dropped.
+unsafe impl Send for Hook {}
+// SAFETY: As above, and there are no methods.
+unsafe impl Sync for Hook {}
+
+impl Hook {
+    /// Starts watching.
+    ///
+    /// # Errors
+    ///
+    /// Passes on what ftrace says, `EBUSY` if it is switched off (`kernel.ftrace_enabled`).
+    pub(crate) fn new() -> Result<Self> {
+        let mut ops = KBox::<bindings::ftrace_ops>::new_uninit(GFP_KERNEL)?;
+        // SAFETY: Integers, pointers, lists and options of functions, for all of which zero is
+        // what a static definition in C would leave in them.
+        let mut ops = unsafe {
+            ops.as_mut_ptr().write_bytes(0, 1);
+            ops.assume_init()
+        };
+        ops.func = Some(on_call);
+        // Permanent: from now on ftrace cannot be switched off, which would hide the end of a
+        // vCPU from us and leave a dangling pointer in the registry.
+        // CAST: A flag of a word, and an `unsigned long` has 64 bits.
+        ops.flags = bindings::FTRACE_OPS_FL_PERMANENT as c_ulong;
+
+        let raw = &raw mut *ops;
+        let set_up = || {
+            for address in [symbols::vcpu_load(), symbols::vcpu_destroy()] {
+                // SAFETY: Valid operations, not yet registered.
+                to_result(unsafe {
+                    bindings::ftrace_set_filter_ip(raw, address as c_ulong, 0, 0)
+                })?;
+            }
+            // SAFETY: As above; they stay in their box until they are unregistered.
+            to_result(unsafe { bindings::register_ftrace_function(raw) })
+        };
+        if let Err(e) = set_up() {
+            // SAFETY: The operations are not registered; the filter is not in use.
+            unsafe { bindings::ftrace_free_filter(raw) };
+            return Err(e);
+        }
+        // INVARIANT: Just registered, and boxed.
+        Ok(Self(ops))
+    }
+}
+
+impl Drop for Hook {
+    fn drop(&mut self) {
+        let raw = &raw mut *self.0;
+        // SAFETY: By the type invariant they are registered. On return no callback is running:
+        // ftrace waits for that, because the operations are dynamic ones.
+        let unregistered = to_result(unsafe { bindings::unregister_ftrace_function(raw) });
+        if let Err(e) = unregistered {
+            pr_err!("ftrace would not let go: {:?}\n", e);
+        }
+        // SAFETY: They are no longer in use.
+        unsafe { bindings::ftrace_free_filter(raw) };
+    }
+}
+
+/// Called at the start of either function, with preemption disabled.
+unsafe extern "C" fn on_call(
+    ip: c_ulong,
+    _parent_ip: c_ulong,
+    _ops: *mut bindings::ftrace_ops,
+    regs: *mut bindings::ftrace_regs,
+) {
+    let regs = regs.cast::<bindings::__arch_ftrace_regs>();
+    // SAFETY: ftrace passes the registers at the function's start. $a0, the first argument, is
+    // register 4.
+    let vcpu = unsafe { (&raw const (*regs).regs.regs[4]).read() } as *mut kvm_vcpu;
+    let Some(vcpu) = NonNull::new(vcpu) else {
+        return;
+    };
+    // The address is that of the call site, a few instructions into the function at most.
+    if (ip as usize).wrapping_sub(symbols::vcpu_destroy()) < 16 {
+        // SAFETY: The vCPU is about to be destroyed and still whole.
+        unsafe { registry::forget(vcpu) };
+    } else {
+        // SAFETY: The vCPU is being loaded on this CPU, by the task that runs it.
+        unsafe { registry::adopt(vcpu) };
+    }
+}

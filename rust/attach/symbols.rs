@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What KVM does not export, found by name once at load: the only such place.
+//!
+//! A kprobe that is registered disabled arms nothing; it is asked for the address that its name
+//! resolves to and then dropped. Tracepoints are found by walking the kernel's list of them.
+
+use crate::bindings::{
+    self,
+    kvm_vcpu, //
+};
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    ptr, //
+};
+use kernel::{
+    error::to_result,
+    prelude::*,
+    str::CStr, //
+};
+
+/// `void __kvm_vcpu_kick(struct kvm_vcpu *, bool wait)`.
+pub(crate) type KickFn = unsafe extern "C" fn(*mut kvm_vcpu, bool);
+
+// The type above is the header's. Never called: the symbol is not exported.
+#[expect(dead_code, reason = "checked by the compiler only")]
+const KICK_TYPE: KickFn = bindings::__kvm_vcpu_kick;
+
+const HANDLE_EXIT: &CStr = c"kvm_handle_exit";
+const KICK: &CStr = c"__kvm_vcpu_kick";
+const VCPU_LOAD: &CStr = c"kvm_arch_vcpu_load";
+const VCPU_DESTROY: &CStr = c"kvm_arch_vcpu_destroy";
+
+/// The tracepoints that fire between an exit and the next entry of a PV exit.
+const TRACEPOINTS: [&CStr; 4] = [
+    c"kvm_exit",
+    c"kvm_exit_gspr",
+    c"kvm_exit_cpucfg",
+    c"kvm_reenter",
+];
+
+/// The addresses. All valid until the module is unloaded, since KVM cannot go before us.
+struct Symbols {
+    kick: KickFn,
+    vcpu_load: usize,
+    vcpu_destroy: usize,
+    /// Use counts of the tracepoints' static keys.
+    traced: [*const c_int; TRACEPOINTS.len()],
+}
+
+/// # Invariants
+///
+/// Written by [`resolve`] only, before anything that reads it can run; constant from then on.
+struct Global(UnsafeCell<MaybeUninit<Symbols>>);
+
+// SAFETY: By the type invariant there are only readers when more than one CPU can see it.
+unsafe impl Sync for Global {}
+
+static SYMBOLS: Global = Global(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// The kernel's own exit function, where the entry code finds it.
+///
+/// # Invariants
+///
+/// As for [`Global`].
+pub(crate) struct ExitFunction(UnsafeCell<usize>);
+
+// SAFETY: As for `Global`.
+unsafe impl Sync for ExitFunction {}
+
+/// Address of `kvm_handle_exit()`.
+pub(crate) static KERNEL_HANDLE_EXIT: ExitFunction = ExitFunction(UnsafeCell::new(0));
+
+/// What a tracepoint that the kernel does not have is read as: never in use.
+static NOT_TRACED: c_int = 0;
+
+/// Looks everything up.
+///
+/// # Errors
+///
+/// Returns the first name that this kernel does not have, or will not tell.
+///
+/// # Safety
+///
+/// Called once, before any function of this module that reads the result can be called.
+pub(crate) unsafe fn resolve() -> Result<(), &'static CStr> {
+    let handle_exit = address_of(HANDLE_EXIT)?;
+    let kick = address_of(KICK)?;
+    let symbols = Symbols {
+        // SAFETY: The kernel's function of this name has this type, see `KICK_TYPE`.
+        kick: unsafe { core::mem::transmute::<usize, KickFn>(kick) },
+        vcpu_load: address_of(VCPU_LOAD)?,
+        vcpu_destroy: address_of(VCPU_DESTROY)?,
+        traced: find_tracepoints(),
+    };
+    // SAFETY: By the contract nobody reads yet. INVARIANT: written here only.
+    unsafe { SYMBOLS.0.get().write(MaybeUninit::new(symbols)) };
+    // SAFETY: As above.
+    unsafe { KERNEL_HANDLE_EXIT.0.get().write(handle_exit) };
+    Ok(())
+}
+
+/// The resolved addresses.
+#[inline(always)]
+fn symbols() -> &'static Symbols {
+    // SAFETY: Readers run after `resolve()` only, by its contract, and nobody writes then.
+    unsafe { (*SYMBOLS.0.get()).assume_init_ref() }
+}
+
+/// The kernel's kick.
+#[inline(always)]
+pub(crate) fn kick() -> KickFn {
+    symbols().kick
+}
+
+/// Address of `kvm_handle_exit()`.
+pub(crate) fn handle_exit() -> usize {
+    // SAFETY: As in `symbols()`.
+    unsafe { KERNEL_HANDLE_EXIT.0.get().read() }
+}
+
+/// Address of `kvm_arch_vcpu_load()`.
+pub(crate) fn vcpu_load() -> usize {
+    symbols().vcpu_load
+}
+
+/// Address of `kvm_arch_vcpu_destroy()`.
+pub(crate) fn vcpu_destroy() -> usize {
+    symbols().vcpu_destroy
+}
+
+/// True if somebody uses a tracepoint that a PV exit passes.
+#[inline(always)]
+pub(crate) fn is_traced() -> bool {
+    let mut users = 0;
+    for key in symbols().traced {
+        // SAFETY: The use count of a static key of the kernel, or `NOT_TRACED`.
+        users |= unsafe { key.read_volatile() };
+    }
+    users != 0
+}
+
+/// Asks for the address of a function of the kernel.
+fn address_of(name: &'static CStr) -> Result<usize, &'static CStr> {
+    // An all-zero kprobe is a valid one; it is large, so it does not go on the stack.
+    let mut probe = KBox::<bindings::kprobe>::new_uninit(GFP_KERNEL).map_err(|_| name)?;
+    // SAFETY: Integers, pointers and options of functions, for all of which zero is valid.
+    let mut probe = unsafe {
+        probe.as_mut_ptr().write_bytes(0, 1);
+        probe.assume_init()
+    };
+    probe.symbol_name = name.as_char_ptr();
+    // CAST: A single-bit flag.
+    probe.flags = bindings::KPROBE_FLAG_DISABLED as u32;
+    // SAFETY: A valid kprobe that stays where it is until it is unregistered below.
+    to_result(unsafe { bindings::register_kprobe(&raw mut *probe) }).map_err(|_| name)?;
+    let address = probe.addr as usize;
+    // SAFETY: It was just registered.
+    unsafe { bindings::unregister_kprobe(&raw mut *probe) };
+    Ok(address)
+}
+
+/// Finds the use counts of [`TRACEPOINTS`].
+fn find_tracepoints() -> [*const c_int; TRACEPOINTS.len()] {
+    /// Puts the key of a tracepoint whose name is on the list into its place.
+    unsafe extern "C" fn visit(tp: *mut bindings::tracepoint, found: *mut c_void) {
+        // SAFETY: The kernel passes its tracepoints, each with a name for as long as it lives.
+        let name = unsafe { CStr::from_char_ptr((*tp).name) };
+        // SAFETY: The second argument is the array below, and nobody else uses it now.
+        let found = unsafe { &mut *found.cast::<[*const c_int; TRACEPOINTS.len()]>() };
+        for (wanted, slot) in TRACEPOINTS.iter().zip(found.iter_mut()) {
+            if name == *wanted {
+                // SAFETY: As above; only an address is computed.
+                *slot = unsafe { &raw const (*tp).key.key.enabled.counter };
+            }
+        }
+    }
+
+    let mut found = [&raw const NOT_TRACED; TRACEPOINTS.len()];
+    // SAFETY: The callback gets the array back, which outlives the call. Only tracepoints of the
+    // kernel image are visited, so what is found stays.
+    unsafe { bindings::for_each_kernel_tracepoint(Some(visit), ptr::from_mut(&mut found).cast()) };
+    found
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the C and the Rust half of the host module share.
+ */
+#ifndef KVM_LOONGARCH_RS_H
+#define KVM_LOONGARCH_RS_H
+
+#include <linux/percpu-defs.h>
+#include <linux/types.h>
+
+/*
+ * Event counters. Each CPU has its own set and adds to it with interrupts off,
+ * so an addition is a plain load and store and no line is shared.
+ */
+struct kvm_rs_counters {
+	u64 calls;
+	u64 ipi_calls;
+	u64 delivered;
+	u64 absent;
+	u64 kicked;
+	u64 denied;
+	u64 fast;
+	u64 slow;
+};
+
+DECLARE_PER_CPU_ALIGNED(struct kvm_rs_counters, kvm_rs_counters);
+
+extern bool kvm_rs_fast_path;
+extern bool kvm_rs_user_cpucfg;
+extern bool kvm_rs_user_hypercall;
+
+bool kvm_rs_kvm_present(void);
+void kvm_rs_counters_sum(struct kvm_rs_counters *sum);
+unsigned long kvm_rs_registry_lock(void);
+void kvm_rs_registry_unlock(unsigned long flags);
+
+#endif

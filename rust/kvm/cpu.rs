@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! State of the host CPU we run on, and of its current task.
+//!
+//! All of it is read with interrupts off, on the way from one guest instruction to the next.
+//! Helpers are not inlined on LoongArch, so the few instructions are written here.
+
+use crate::bindings;
+use core::arch::asm;
+use core::mem::offset_of;
+
+/// Offset to be added to the address of a per-CPU variable, for this CPU.
+#[inline(always)]
+pub(super) fn percpu_offset() -> usize {
+    let offset: usize;
+    // SAFETY: LoongArch kernels keep the offset of the current CPU in $r21.
+    unsafe { asm!("move {}, $r21", out(reg) offset, options(pure, nomem, nostack)) };
+    offset
+}
+
+/// True if the current task has work to do before it may return to a guest: a signal, a task that
+/// wants the CPU, and the like.
+#[inline(always)]
+pub(super) fn has_guest_work() -> bool {
+    let flags: u64;
+    // SAFETY: $tp holds the `struct thread_info` of the current task; the offset is asserted to
+    // be the C compiler's in `layout.rs`.
+    unsafe {
+        asm!(
+            "ld.d {}, $tp, {}",
+            out(reg) flags,
+            const offset_of!(bindings::thread_info, flags),
+            options(nostack, readonly),
+        )
+    };
+    flags & bindings::XFER_TO_GUEST_MODE_WORK != 0
+}
+
+/// True if context tracking is active on this CPU.
+///
+/// RCU may then not be watching until the kernel's exit function has run.
+#[inline(always)]
+pub(super) fn is_context_tracked() -> bool {
+    let key = &raw const bindings::context_tracking_key;
+    // SAFETY: An exported static key of the kernel; it is only read, in one piece.
+    let enabled = unsafe { (&raw const (*key).key.enabled.counter).read_volatile() };
+    if enabled <= 0 {
+        return false;
+    }
+    let this = (&raw const bindings::context_tracking).wrapping_byte_add(percpu_offset());
+    // SAFETY: An exported per-CPU variable of the kernel, at the address it has for this CPU.
+    unsafe { (&raw const (*this).active).read_volatile() }
+}
+
+/// `CSR.CRMD` of the guest that left this CPU last.
+#[inline(always)]
+pub(super) fn guest_crmd() -> u64 {
+    let crmd: u64;
+    // SAFETY: `gcsrrd $t0, 0` as a word, since not every assembler knows the virtualization
+    // instructions. Reading a guest register has no side effect.
+    unsafe { asm!(".word 0x0500000c", out("$t0") crmd, options(nomem, nostack)) };
+    crmd
+}
+
+/// Clamps `index` to 0 when the CPU speculates past a bound check that it will fail.
+///
+/// The caller has checked `index < bound`; the result equals `index` in every execution that
+/// retires.
+#[inline(always)]
+pub(super) fn nospec(index: u32, bound: u32) -> usize {
+    let clamped: usize;
+    // SAFETY: Arithmetic on registers. It is assembly so that the compiler cannot conclude from
+    // the caller's check that it changes nothing.
+    unsafe {
+        asm!(
+            "sltu {mask}, {index}, {bound}",
+            "sub.d {mask}, $zero, {mask}",
+            "and {out}, {index}, {mask}",
+            index = in(reg) u64::from(index),
+            bound = in(reg) u64::from(bound),
+            mask = out(reg) _,
+            out = lateout(reg) clamped,
+            options(pure, nomem, nostack),
+        )
+    };
+    clamped
+}
