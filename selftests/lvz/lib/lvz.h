@@ -64,7 +64,8 @@
 #define G_DATA		0x200000
 #define G_PT		0x400000
 #define G_END		0x800000
-#define G_WINDOW	0x4000000	/* g2h() knows addresses below this */
+#define G_WINDOW	0x4000000	/* size of the window above and of the big region */
+#define G_BIG		0x400000000	/* 64 MiB more, for tests of size */
 #define G_DMW		0x8000000000000000	/* guest window used with paging */
 
 /* Hypercall immediates of the guests' own handlers. */
@@ -216,6 +217,17 @@ void s2_map_huge(struct s2 *s, u64 gpa, u64 hpa, u64 flags);
 void s2_map_window(struct s2 *s, u64 from, u64 to);
 u64 g2h(u64 gpa);
 #define gmem(gpa) ((volatile u64 *)hva(g2h(gpa)))
+
+/* gpt.c: the guest's own page tables, in guest-physical memory */
+struct gpt {
+	u64 low, high;		/* GPA of the two root directories */
+	u64 next, end;		/* GPA of free table pages */
+};
+void gpt_init(struct gpt *g);
+u64 gpt_entry(struct gpt *g, u64 gva, u32 level);	/* GPA of an entry */
+void gpt_map(struct gpt *g, u64 gva, u64 gpa, u64 flags);
+void gpt_map_huge(struct gpt *g, u64 gva, u64 gpa, u64 flags);
+void gpt_use(struct gpt *g);	/* PGDL, PGDH and the walking refill handler */
 
 /* guest.c */
 void lvz_enable(void);

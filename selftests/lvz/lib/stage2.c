@@ -7,6 +7,7 @@
 #include "lvz.h"
 
 #define POOL		0x90000000UL	/* behind the guest window */
+#define POOL_BIG	0xa0000000UL	/* behind the big region */
 #define TABLES		0x88000000UL
 #define TABLES_END	0x8f000000UL
 #define PAGE		16384UL
@@ -33,11 +34,15 @@ u64 page_alloc(void)
  */
 u64 g2h(u64 gpa)
 {
-	u64 pfn = gpa >> 14;
+	u64 base = POOL, off = gpa;
 
-	if (gpa >= G_WINDOW)
-		bail("g2h: 0x%lx is outside the guest window", gpa);
-	return POOL + ((pfn * 5 + 37) % (G_WINDOW >> 14) << 14) + gpa % PAGE;
+	if (gpa >= G_BIG) {
+		base = POOL_BIG;
+		off = gpa - G_BIG;
+	}
+	if (off >= G_WINDOW)
+		bail("g2h: 0x%lx is outside of guest memory", gpa);
+	return base + (((off >> 14) * 5 + 37) % (G_WINDOW >> 14) << 14) + off % PAGE;
 }
 
 static u64 invalid_table(void)
