@@ -119,8 +119,7 @@ struct percpu {
 	u64 probe_estat;
 	struct refill_log refill;
 	u64 probe_prmd;
-	u64 irqs;
-	u8 pad[PERCPU_SIZE - 168];
+	u8 pad[PERCPU_SIZE - 160];
 };
 
 _Static_assert(__builtin_offsetof(struct vcpu, gtlbc) == V_GTLBC, "asm offsets");
@@ -205,8 +204,8 @@ u64 cmdline_u64(const char *name, u64 otherwise);
 void smp_start(u32 cpus, void (*fn)(void));	/* runs fn on CPUs 0..cpus-1 */
 void smp_barrier(void);				/* all CPUs of smp_start() */
 void ipi_send(u32 cpu);
-void ipi_clear(void);
-extern void (*irq_hook)(void);
+bool ipi_take(void);
+void ipi_wait(void);				/* sleep until an IPI is pending */
 
 /* stage2.c */
 u64 page_alloc(void);				/* HPA of a zeroed 16 KiB page */

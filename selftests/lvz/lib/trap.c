@@ -12,7 +12,6 @@ extern char root_entry[], root_refill[], stacks[], probe_return[];
 void probe_run(u64 pc, u64 prmd, u64 a0, u64 a1);
 
 static u8 exc_stacks[MAX_CPUS][8192] __attribute__((aligned(16)));
-void (*irq_hook)(void);
 
 /*
  * Per-CPU set-up: exceptions, TLB refill and the page walker as in the host
@@ -54,11 +53,6 @@ void root_exception(struct frame *f)
 		f->prmd = 0;
 		f->gpr[3] = c->probe_sp;
 		c->probe_sp = 0;
-		return;
-	}
-	if (ecode == EC_INT && irq_hook) {
-		c->irqs++;
-		irq_hook();
 		return;
 	}
 	bail("root exception on CPU %lu: estat 0x%lx era 0x%lx badv 0x%lx badi 0x%lx ra 0x%lx",
