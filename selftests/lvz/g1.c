@@ -120,6 +120,8 @@ void test(void)
 		is(v.gpr[4], before, "csrwr 0x%x returns the value", read_only[i]);
 		is(gcsr_rd_n(read_only[i]), before, "csrwr 0x%x writes nothing", read_only[i]);
 	}
+	no_exit(CSRWR(CSR_TVAL), 0, "csrwr of TVAL");
+	no_exit(CSRXCHG(CSR_PRCFG1), 0, "csrxchg of PRCFG1");
 	no_exit(RDTIME, 0, "rdtime");
 	no_exit(RDTIME, 3, "rdtime");
 	no_exit(0x38720000, 0, "dbar");

@@ -16,18 +16,22 @@ GUEST(code,
 	hvcl HC_DONE;
 	.globl do_load; do_load: ld.d $a1, $a0, 0;
 	hvcl HC_DONE;
+	.globl do_inv; do_inv: invtlb 6, $zero, $a0;
+	hvcl HC_DONE;
 );
+guest_label(do_inv);
 guest_label(set_ps);
 guest_label(do_load);
 
 static struct s2 s2;
 static struct vcpu v[2];
+static u64 moved;	/* by how much the guest's tables have changed since */
 
 /* The guest's tables: what it maps depends on the page size it uses. */
 static void refill(struct vcpu *vcpu, u64 gva)
 {
 	u64 ps = gcsr_rd(CSR_STLBPS), even = (gva & ~((2UL << ps) - 1)) - GVA;
-	u64 base = (ps == 12 ? OLD : NEW) + (vcpu == &v[1] ? 0x80000 : 0);
+	u64 base = (ps == 12 ? OLD : NEW) + (vcpu == &v[1] ? 0x80000 : 0) + moved;
 
 	guest_fill(ps, (base + even) | PTE_RW, (base + even + (1UL << ps)) | PTE_RW);
 }
@@ -95,6 +99,20 @@ void test(void)
 	for (u64 off = 0; off < 0x10000; off += 0x1000)
 		bad += load(&v[0], off) != OLD + off;
 	is(bad, 0, "after all stage-1 entries were dropped: stale words");
+
+	/*
+	 * An entry of another size cannot be found for the time being, but is
+	 * still there for the guest's own invalidation to drop.
+	 */
+	invtlb(0x12, 0, 0);
+	set(&v[0], 12);
+	is(load(&v[0], 0), OLD, "4 KiB entry again");
+	set(&v[0], 14);
+	guest_call(&v[0], G_DMW | guest_addr(code, do_inv), GVA, 0);
+	moved = 0x40000;
+	set(&v[0], 12);
+	is(load(&v[0], 0), OLD + 0x40000, "dropped by guest invtlb 6 under STLBPS 14");
+	moved = 0;
 
 	/* Two guests, two sizes, one array, alternating. */
 	invtlb(0x12, 0, 0);

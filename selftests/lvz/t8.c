@@ -19,7 +19,23 @@ GUEST(code,
 	.globl inv; inv:
 	nop;
 	hvcl HC_DONE;
+	.globl search; search: csrwr $a0, CSR_TLBEHI;
+	tlbsrch;
+	csrrd $a1, CSR_TLBIDX;
+	tlbrd;
+	csrrd $a2, CSR_TLBELO0;
+	hvcl HC_DONE;
+	.globl rewrite; rewrite: csrwr $a0, CSR_TLBELO0;
+	tlbwr;
+	ld.d $a2, $a1, 0;
+	hvcl HC_DONE;
+	.globl forget; forget: csrwr $a0, CSR_TLBIDX;
+	tlbwr;
+	hvcl HC_DONE;
 );
+guest_label(search);
+guest_label(rewrite);
+guest_label(forget);
 guest_label(load);
 guest_label(inv);
 
@@ -113,6 +129,40 @@ static void one_op(u32 op, u32 target)
 	printk("# invtlb %u kept %u of %u other entries\n", op, kept, could);
 }
 
+#define NE (1UL << 31)
+#define PPN 0xfffffffff000
+
+/* How the guest's kernel changes one entry: find it, read it, write it back. */
+static void by_index(void)
+{
+	u64 elo;
+
+	invtlb(0x12, 0, 0);
+	version = 0;
+	is(sees(1, 0), gpa_of(1, 0, 0), "an entry to be found");
+	guest_call(&v, G_DMW | guest_addr(code, search), GVA, 0);
+	is(v.gpr[5] & NE, 0, "guest tlbsrch finds it");
+	is(v.gpr[6] & PPN, gpa_of(1, 0, 0), "guest tlbrd reads its GPA");
+	elo = v.gpr[6];
+	guest_call(&v, G_DMW | guest_addr(code, rewrite),
+		   (elo & ~PPN) | gpa_of(1, 0, 1), GVA);
+	is(v.gpr[6], gpa_of(1, 0, 1), "guest tlbwr takes effect on the next load");
+	guest_call(&v, G_DMW | guest_addr(code, search), GVA + 0x10000000, 0);
+	is(v.gpr[5] & NE, NE, "guest tlbsrch does not find what is not there");
+	guest_call(&v, G_DMW | guest_addr(code, search), GVA, 0);
+	version = 1;
+	v.s1_refills = 0;
+	guest_call(&v, G_DMW | guest_addr(code, forget), v.gpr[5] | NE, 0);
+	sees(1, 0);
+	is(v.s1_refills, 1, "guest tlbwr with NE drops the entry");
+	/* Root's entries and another guest's are none of this guest's. */
+	v.gid = 2;
+	guest_call(&v, G_DMW | guest_addr(code, search), GVA, 0);
+	is(v.gpr[5] & NE, NE, "another guest does not find it");
+	v.gid = 1;
+	version = 0;
+}
+
 void test(void)
 {
 	u64 bad;
@@ -145,6 +195,7 @@ void test(void)
 		one_op(op, 2);
 	}
 
+	by_index();
 	/* The hypervisor changing the guest's ASID counts as well. */
 	invtlb(0x12, 0, 0);
 	version = 0;

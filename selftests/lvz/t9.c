@@ -63,7 +63,8 @@ static u64 sees(u32 g, u32 asid, u32 page)
 	return is_hvc(&v[g], HC_DONE) ? v[g].gpr[6] : ~v[g].estat;
 }
 
-static bool s1_named(u32 op, u32 g, u32 asid, u32 page)
+/* Does op, with GID 1, ASID 1 and the address of page target, name that entry? */
+static bool s1_named(u32 op, u32 target, u32 g, u32 asid, u32 page)
 {
 	switch (op) {
 	case 0x9:
@@ -75,10 +76,11 @@ static bool s1_named(u32 op, u32 g, u32 asid, u32 page)
 	case 0xb:
 		return g == 0 && !page;
 	case 0xc:
+		return g == 0 && !page && asid == 1;
 	case 0xd:
-		return g == 0 && !page && asid == 1;
+		return g == 0 && !page && asid == 1 && page == target;
 	case 0xe:
-		return g == 0 && !page && asid == 1;
+		return g == 0 && (page || asid == 1) && page == target;
 	case 0x10:
 	case 0x12:
 		return true;
@@ -101,10 +103,10 @@ static bool s2_named(u32 op, u32 g, u64 gpa)
 	return false;
 }
 
-static void one_op(u32 op)
+static void one_op(u32 op, u32 target)
 {
 	u32 insn = 0x06498000 | 5 << 10 | 4 << 5 | op;
-	u64 info = 1 << GSTAT_GID_SHIFT | 1, addr = GVA + 0x4321;
+	u64 info = 1 << GSTAT_GID_SHIFT | 1, addr = GVA + target * STEP + 0x4321;
 	u64 s1_stale = 0, s2_stale = 0, wrong = 0, s1_kept = 0, s2_kept = 0;
 
 	if (op >= 0x10 && op <= 0x12)
@@ -123,7 +125,7 @@ static void one_op(u32 op)
 	is(wrong, 0, "before invtlb 0x%x: wrong words", op);
 	s1_version = 1;
 	set_s2(1);
-	is(probe_insn(insn, 0, info, addr), NO_EXC, "invtlb 0x%x", op);
+	is(probe_insn(insn, 0, info, addr), NO_EXC, "invtlb 0x%x, page %u", op, target);
 	/* Global pages last: their refill must not help the others. */
 	for (u32 page = 0; page < PAGES; page++) {
 		for (u32 n = 0; n < 4; n++) {
@@ -140,7 +142,7 @@ static void one_op(u32 op)
 				wrong++;
 				continue;
 			}
-			if (s1_named(op, g, asid, page))
+			if (s1_named(op, target, g, asid, page))
 				s1_stale += s1 == 0;
 			else
 				s1_kept += s1 == 0;
@@ -180,5 +182,7 @@ void test(void)
 	guest_paging(&v[0]);
 	guest_paging(&v[1]);
 	for (u32 i = 0; i < ARRAY_SIZE(ops); i++)
-		one_op(ops[i]);
+		one_op(ops[i], 0);
+	one_op(0xd, 1);
+	one_op(0xe, 1);
 }
