@@ -86,6 +86,10 @@ impl Drop for Hook {
 }
 
 /// Called at the start of either function, with preemption disabled.
+///
+/// # Safety
+///
+/// Called by ftrace only, for the operations of [`Hook`].
 unsafe extern "C" fn on_call(
     ip: c_ulong,
     _parent_ip: c_ulong,
@@ -100,7 +104,7 @@ unsafe extern "C" fn on_call(
         return;
     };
     // The address is that of the call site, a few instructions into the function at most.
-    if (ip as usize).wrapping_sub(symbols::vcpu_destroy()) < 16 {
+    if ip.wrapping_sub(symbols::vcpu_destroy()) < 16 {
         // SAFETY: The vCPU is about to be destroyed and still whole.
         unsafe { registry::forget(vcpu) };
     } else {

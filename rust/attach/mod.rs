@@ -36,7 +36,7 @@ pub(crate) fn has_lvz() -> bool {
 /// Two things hold afterwards. Whatever ran with preemption or interrupts disabled when this was
 /// called has come to its end. And every vCPU that was running has been put and loaded again.
 pub(crate) fn cross_all_cpus() {
-    unsafe extern "C" fn nothing(_data: *mut c_void) -> c_int {
+    extern "C" fn nothing(_data: *mut c_void) -> c_int {
         0
     }
     // SAFETY: The callback does nothing. We are in process context, at module load or unload.

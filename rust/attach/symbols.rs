@@ -164,6 +164,10 @@ fn address_of(name: &'static CStr) -> Result<usize, &'static CStr> {
 /// Finds the use counts of [`TRACEPOINTS`].
 fn find_tracepoints() -> [*const c_int; TRACEPOINTS.len()] {
     /// Puts the key of a tracepoint whose name is on the list into its place.
+    ///
+    /// # Safety
+    ///
+    /// Called with a tracepoint that has a name, and with the address of `found`.
     unsafe extern "C" fn visit(tp: *mut bindings::tracepoint, found: *mut c_void) {
         // SAFETY: The kernel passes its tracepoints, each with a name for as long as it lives.
         let name = unsafe { CStr::from_char_ptr((*tp).name) };

@@ -19,6 +19,11 @@
     unreachable_pub,
     unnameable_types,
     clippy::all,
+    clippy::as_underscore,
+    clippy::cast_lossless,
+    clippy::ptr_as_ptr,
+    clippy::ref_as_ptr,
+    clippy::undocumented_unsafe_blocks,
     reason = "what generated code triggers depends on the kernel's configuration"
 )]
 

@@ -6,6 +6,8 @@
 //! compared with the kernel's headers in `layout.rs`: a build against a kernel that disagrees
 //! fails.
 
+#![forbid(unsafe_code)]
+
 /// Largest number of physical CPU IDs in a VM (`KVM_MAX_PHYID`); a power of two.
 pub(crate) const MAX_PHYS_CPUID: u32 = 256;
 

@@ -88,9 +88,9 @@ const _: () = assert!(size_of::<bindings::kvm_rs_counters>() == c::COUNTERS_SIZE
 const _: () =
     assert!(MAX_PHYS_CPUID == bindings::KVM_MAX_PHYID && MAX_PHYS_CPUID.is_power_of_two());
 const _: () = assert!(CPUCFG_WORDS == bindings::KVM_MAX_CPUCFG_REGS);
-const _: () = assert!(Hypercall::SERVICE as u64 == bindings::KVM_HCALL_SERVICE as u64);
-const _: () = assert!(Hypercall::SWDBG as u64 == bindings::KVM_HCALL_SWDBG as u64);
-const _: () = assert!(Hypercall::USER_SERVICE as u64 == bindings::KVM_HCALL_USER_SERVICE as u64);
+const _: () = assert!(Hypercall::SERVICE as u64 == bindings::KVM_HCALL_SERVICE);
+const _: () = assert!(Hypercall::SWDBG as u64 == bindings::KVM_HCALL_SWDBG);
+const _: () = assert!(Hypercall::USER_SERVICE as u64 == bindings::KVM_HCALL_USER_SERVICE);
 const _: () = assert!(Function::IPI == bindings::KVM_HCALL_FUNC_IPI as u64);
 const _: () = assert!(Function::NOTIFY == bindings::KVM_HCALL_FUNC_NOTIFY as u64);
 const _: () = assert!(HcallReturn::Success as i64 == bindings::KVM_HCALL_SUCCESS as i64);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Carrying out: PC moves once, r0 stays zero, nothing happens twice or halfway.
+
+use crate::kvm::abi::Gpr;
+use crate::model::{Model, Target};
+use crate::outcome::{finish, Outcome, Resume, Retire, Stat};
+use crate::phys_cpuid::Destinations;
+use crate::stats::Event;
+use proptest::prelude::*;
+
+fn any_retire() -> impl Strategy<Value = Retire> {
+    let stat = prop_oneof![Just(Stat::None), Just(Stat::Hypercall), Just(Stat::Cpucfg)];
+    (0..32_u32, any::<u64>(), stat, any::<bool>(), any::<bool>()).prop_map(
+        |(rd, value, stat, denied, kernel_agrees)| Retire {
+            rd: Gpr::from_insn(rd, 0),
+            value,
+            stat,
+            denied,
+            kernel_agrees,
+        },
+    )
+}
+
+fn any_outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        Just(Outcome::NotOurs),
+        Just(Outcome::Kernel),
+        any_retire().prop_map(Outcome::Retire),
+        (any::<u64>(), any::<u64>(), 0..256_u64)
+            .prop_map(|(a1, a2, a3)| Outcome::Multicast(Destinations::new(a1, a2, a3).unwrap())),
+    ]
+}
+
+fn any_targets() -> impl Strategy<Value = Vec<Target>> {
+    let target = prop_oneof![
+        4 => Just(Target::Outside),
+        4 => Just(Target::InGuest),
+        4 => Just(Target::Absent),
+        1 => Just(Target::Myself),
+    ];
+    proptest::collection::vec(target, 256)
+}
+
+/// Nothing that the kernel's handler will read has changed.
+fn untouched(before: &Model, after: &Model) -> bool {
+    before.gprs == after.gprs
+        && before.pc == after.pc
+        && after.left == 0
+        && after.sent.is_empty()
+        && after.stats.is_empty()
+}
+
+proptest! {
+    #[test]
+    fn pc_moves_once(
+        outcome in any_outcome(),
+        targets in any_targets(),
+        must_yield: bool,
+        owed: bool,
+    ) {
+        let before = Model { targets, must_yield, owed, ..Model::new() };
+        let mut vcpu = before.clone();
+        let resume = finish(&mut vcpu, outcome);
+
+        let stepped = vcpu.pc.wrapping_sub(before.pc);
+        match resume {
+            // Here, and only here: the guest goes on at the next instruction.
+            Resume::Guest => prop_assert_eq!((stepped, vcpu.left), (4, 0)),
+            // By the kernel: for the exit as it was, or for the one that is left of it.
+            Resume::Kernel => {
+                prop_assert_eq!(stepped, 0);
+                prop_assert!(vcpu.left == 1 || untouched(&before, &vcpu));
+            }
+        }
+    }
+
+    #[test]
+    fn never_back_to_the_guest_in_debt(
+        outcome in any_outcome(),
+        targets in any_targets(),
+        must_yield: bool,
+        owed: bool,
+    ) {
+        let mut vcpu = Model { targets, must_yield, owed, ..Model::new() };
+        if finish(&mut vcpu, outcome) == Resume::Guest {
+            prop_assert!(!vcpu.must_yield && !vcpu.owed);
+        }
+    }
+
+    #[test]
+    fn one_register_at_most(outcome in any_outcome(), must_yield: bool, owed: bool) {
+        let before = Model { must_yield, owed, ..Model::new() };
+        let mut vcpu = before.clone();
+        finish(&mut vcpu, outcome);
+        let changed: Vec<_> = (0..32).filter(|r| vcpu.gprs[*r] != before.gprs[*r]).collect();
+        prop_assert_eq!(vcpu.gprs[0], 0);
+        match outcome {
+            Outcome::Retire(answer) => {
+                prop_assert!(changed.iter().all(|r| *r == answer.rd.index()));
+            }
+            Outcome::Multicast(_) => prop_assert!(changed.iter().all(|r| *r == 4)),
+            Outcome::NotOurs | Outcome::Kernel => prop_assert!(changed.is_empty()),
+        }
+    }
+
+    #[test]
+    fn every_destination_once(a1: u64, a2: u64, a3 in 0..256_u64, targets in any_targets()) {
+        let all = Destinations::new(a1, a2, a3).unwrap();
+        let mut vcpu = Model { targets: targets.clone(), ..Model::new() };
+        finish(&mut vcpu, Outcome::Multicast(all));
+
+        let wanted: Vec<u32> = all.map(|id| id.get()).collect();
+        prop_assert_eq!(&vcpu.sent, &wanted);
+        let of = |kind| wanted.iter().filter(|id| targets[**id as usize] == kind).count() as u64;
+        prop_assert_eq!(vcpu.counted(Event::Kicked), of(Target::InGuest));
+        prop_assert_eq!(
+            vcpu.counted(Event::Delivered),
+            of(Target::InGuest) + of(Target::Outside) + of(Target::Myself)
+        );
+        prop_assert_eq!(
+            vcpu.counted(Event::Absent),
+            of(Target::Absent) + u64::from(all.outside())
+        );
+    }
+
+    // The kernel counts what it serves; we count what we serve; nobody counts twice.
+    #[test]
+    fn counted_once(outcome in any_outcome(), must_yield: bool, owed: bool) {
+        let mut vcpu = Model { must_yield, owed, ..Model::new() };
+        let resume = finish(&mut vcpu, outcome);
+        let ours = u64::from(outcome != Outcome::NotOurs);
+        let fast = vcpu.counted(Event::Fast);
+        let slow = vcpu.counted(Event::Slow);
+        prop_assert_eq!(fast + slow, ours);
+        prop_assert_eq!(fast == 1, resume == Resume::Guest);
+        let served = resume == Resume::Guest || vcpu.left == 1;
+        prop_assert_eq!(vcpu.stats.len(), usize::from(served));
+    }
+}
+
+#[test]
+fn an_ipi_to_oneself_is_delivered_by_the_kernel() {
+    let mut vcpu = Model::new();
+    vcpu.targets[5] = Target::Myself;
+    let me = Destinations::new(1, 0, 5).unwrap();
+    assert_eq!(finish(&mut vcpu, Outcome::Multicast(me)), Resume::Kernel);
+    assert_eq!((vcpu.left, vcpu.sent.len(), vcpu.gprs[4]), (1, 1, 0));
+}
+
+#[test]
+fn denied_calls_are_refused_even_when_the_kernel_is_due() {
+    let answer = Retire {
+        rd: Gpr::A0,
+        value: u64::MAX,
+        stat: Stat::Hypercall,
+        denied: true,
+        kernel_agrees: false,
+    };
+    let mut vcpu = Model {
+        must_yield: true,
+        ..Model::new()
+    };
+    assert_eq!(finish(&mut vcpu, Outcome::Retire(answer)), Resume::Kernel);
+    assert_eq!((vcpu.gprs[4], vcpu.left), (u64::MAX, 1));
+    assert_eq!(vcpu.counted(Event::Denied), 1);
+}
