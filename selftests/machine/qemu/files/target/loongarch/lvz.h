@@ -79,6 +79,7 @@ bool lvz_tlb_fill(CPUState *cs, vaddr address, MMUAccessType access_type,
                   int mmu_idx, bool probe, uintptr_t retaddr);
 hwaddr lvz_get_phys_debug(CPULoongArchState *env, vaddr addr, int mmu_idx);
 uint64_t lvz_ldq_table(CPULoongArchState *env, hwaddr addr, uintptr_t ra);
+void lvz_drop_stlb(CPULoongArchState *env, bool guest);
 void lvz_drop_overlap(CPULoongArchState *env, uint64_t misc, bool global);
 
 /* TLB array, guest id and softmmu indexes of the running world. */

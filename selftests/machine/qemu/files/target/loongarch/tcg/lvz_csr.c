@@ -182,6 +182,9 @@ static void guest_csr_write(CPULoongArchState *env, unsigned int csr,
             return;
         }
         val = FIELD_EX64(val, CSR_STLBPS, PS);
+        if (val != old) {
+            lvz_drop_stlb(env, true);
+        }
         break;
     case LOONGARCH_CSR_PWCL:
         val = FIELD_DP64(val, CSR_PWCL, PTEWIDTH, 0);

@@ -74,6 +74,20 @@ static int stlb_line(uint64_t addr, int ps)
     return ((addr & TARGET_VIRT_MASK) >> (ps + 1)) & 0xff;
 }
 
+/*
+ * The page size of the STLB changes. Lookups go by line, so entries of the old
+ * size would be out of reach, of invalidation too, until it changes back.
+ */
+void lvz_drop_stlb(CPULoongArchState *env, bool guest)
+{
+    LoongArchTLB *array = guest ? env->lvz.tlb : env->tlb;
+
+    for (int i = 0; i < LOONGARCH_STLB; i++) {
+        entry_kill(&array[i]);
+    }
+    tlb_flush(env_cpu(env));
+}
+
 static LoongArchTLB *stage2_search(CPULoongArchState *env, hwaddr gpa)
 {
     int ps = FIELD_EX64(*lvz_root_csr(env, LOONGARCH_CSR_STLBPS), CSR_STLBPS,
