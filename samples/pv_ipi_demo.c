@@ -61,10 +61,10 @@ asm(	"	.pushsection .rodata\n"
 	"	ori	$t0, $zero, 1\n"
 	"	move	$t1, $zero\n"
 	"	csrxchg	$t1, $t0, 0x5\n"		/* SWI0 seen */
+	"	ld.d	$t2, $s3, 0\n"			/* it may change when all have */
 	"	addi.d	$t1, $s3, 24\n"
-	"	amadd_db.d $zero, $t0, $t1\n"		/* received++ */
-	"	ld.d	$t1, $s3, 0\n"
-	"	bne	$t1, $s0, out\n"
+	"	amadd_db.d $zero, $t0, $t1\n"		/* counted: received++ */
+	"	bne	$t2, $s0, out\n"
 	"send:	ld.d	$t1, $s3, 16\n"			/* all counted? */
 	"	ld.d	$t2, $s3, 24\n"
 	"	bne	$t1, $t2, send\n"
@@ -110,6 +110,7 @@ static const char * const stats[] = {
 
 static struct vcpu {
 	int fd;
+	int stats_fd;		/* opened early: a running vCPU's ioctls wait */
 	struct kvm_run *run;
 } vcpus[MAX_VCPUS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -161,7 +162,7 @@ static uint64_t sum_stat(int nr, const char *name)
 	int cpu;
 
 	for (cpu = 0; cpu < nr; cpu++) {
-		int fd = IOCTL(vcpus[cpu].fd, KVM_GET_STATS_FD, 0);
+		int fd = vcpus[cpu].stats_fd;
 
 		if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
 			err(1, "statistics header");
@@ -178,7 +179,6 @@ static uint64_t sum_stat(int nr, const char *name)
 			sum += val;
 		}
 		free(desc);
-		close(fd);
 	}
 	return sum;
 }
@@ -210,6 +210,7 @@ static void add_vcpu(int vm, int size, int id, int nr, uint64_t rounds, struct s
 	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
 	if (vcpu->run == MAP_FAILED)
 		err(1, "mmap of kvm_run");
+	vcpu->stats_fd = IOCTL(vcpu->fd, KVM_GET_STATS_FD, 0);
 	set_csr(vcpu->fd, CSR_CPUID, id);
 	set_csr(vcpu->fd, CSR_CRMD, CRMD_DIRECT);
 	set_csr(vcpu->fd, CSR_ECFG, 1);			/* SWI0 */
