@@ -32,6 +32,48 @@ static u64 guest_is(void)
 	return v.gpr[4] & 0x1fff;
 }
 
+#define UART_IER	((volatile u8 *)(DMW_UC | 0x1fe001e1))
+#define THR_EMPTY	2		/* always true here: asserts the line */
+#define PCH_PIC		(DMW_UC | 0x10000000)
+#define UART_PIN	2
+
+/*
+ * A real line of root, from the UART by way of both interrupt controllers to
+ * HWI2, reaches the guest if and only if its PIP bit is set.
+ */
+static void passed_through(void)
+{
+	u64 root, off, other, on, dropped, begin = rdtime();
+
+	asm volatile("iocsrwr.w %0, %1" : : "r"(0x04040404), "r"(0x14c0));
+	asm volatile("iocsrwr.w %0, %1" : : "r"(1 << UART_PIN), "r"(0x1600));
+	*(volatile u8 *)(PCH_PIC + 0x200 + UART_PIN) = UART_PIN;
+	*(volatile u64 *)(PCH_PIC + 0x40) = 1 << UART_PIN;
+	*(volatile u64 *)(PCH_PIC + 0x20) = ~(1UL << UART_PIN);
+	*UART_IER = THR_EMPTY;
+	while (!(csr_rd(CSR_ESTAT) & IS_HWI(2)) && rdtime() - begin < 100000000)
+		;
+	/* Nothing is printed, as long as the UART is in use otherwise. */
+	root = csr_rd(CSR_ESTAT) & HWI_ALL;
+	csr_wr(CSR_GINTC, 0);
+	off = guest_is();
+	csr_wr(CSR_GINTC, 0xfb00);
+	other = guest_is();
+	csr_wr(CSR_GINTC, 0x0400);
+	on = guest_is();
+	*UART_IER = 0;
+	begin = rdtime();
+	while (csr_rd(CSR_ESTAT) & IS_HWI(2) && rdtime() - begin < 100000000)
+		;
+	dropped = guest_is();
+	csr_wr(CSR_GINTC, 0);
+	is(root, IS_HWI(2), "the UART's line is up in root");
+	is(off, 0, "PIP=0: the guest does not see it");
+	is(other, 0, "all other PIP bits: nor does it then");
+	is(on, IS_HWI(2), "its PIP bit: the guest sees it");
+	is(dropped, 0, "the line goes down: in the guest too");
+}
+
 void test(void)
 {
 	u64 vip = 0;
@@ -102,6 +144,8 @@ void test(void)
 	gcsr_wr(CSR_CRMD, CRMD_DA);
 	guest_call(&v, guest_addr(code, wait), CRMD_DA | CRMD_IE, 0);
 	ok(is_hvc(&v, HC_DONE), "withdrawn: no interrupt (badi 0x%lx)", v.badi);
+	gcsr_wr(CSR_CRMD, CRMD_DA);
+	passed_through();
 	/* Root's own interrupt state is nobody else's. */
 	csr_wr(CSR_GINTC, 0xff);
 	is(csr_rd(CSR_ESTAT) & 0x1fff, 0, "root ESTAT does not show the guest's lines");
