@@ -6,6 +6,7 @@ use crate::{
     attach::symbols::KERNEL_HANDLE_EXIT,
     bindings,
     exit,
+    insn::CPUCFG_OPCODE,
     kvm::vcpu::RunningVcpu,
     outcome::Resume, //
 };
@@ -28,8 +29,8 @@ use core::{
 //
 // Two duties are seen to before Rust is called. The slot of r0 is zeroed: the kernel's handlers
 // store results of r0-targeting instructions there, and would later read them as zero's value.
-// And every exit but a hypercall or a sensitive instruction, whose codes differ in the lowest bit
-// only, goes on to the kernel.
+// And every exit but a hypercall and a `cpucfg` goes on to the kernel. The Ecodes of hypercalls
+// and of sensitive instructions differ in the lowest bit only, which saves the others a test.
 global_asm!(
     ".pushsection .text, \"ax\"",
     ".p2align 5",
@@ -37,9 +38,16 @@ global_asm!(
     "kvm_rs_handle_exit:",
     "st.d $zero, $a1, {gpr0}",
     "ld.d $t0, $a1, {estat}",
-    "bstrpick.d $t0, $t0, {ecode_msb}, {ecode_lsb} + 1",
-    "addi.d $t0, $t0, -({gspr} >> 1)",
+    "bstrpick.d $t1, $t0, {ecode_msb}, {ecode_lsb} + 1",
+    "addi.d $t1, $t1, -({gspr} >> 1)",
+    "bnez $t1, 1f",
+    "bstrpick.d $t0, $t0, {ecode_lsb}, {ecode_lsb}",
+    "bnez $t0, 3f",
+    "ld.wu $t0, $a1, {badi}",
+    "srli.d $t0, $t0, 10",
+    "addi.d $t0, $t0, -{cpucfg}",
     "bnez $t0, 1f",
+    "3:",
     "addi.d $sp, $sp, -32",
     "st.d $ra, $sp, 24",
     "st.d $a0, $sp, 16",
@@ -62,6 +70,8 @@ global_asm!(
     ".popsection",
     gpr0 = const offset_of!(bindings::kvm_vcpu, arch.gprs),
     estat = const offset_of!(bindings::kvm_vcpu, arch.host_estat),
+    badi = const offset_of!(bindings::kvm_vcpu, arch.badi),
+    cpucfg = const CPUCFG_OPCODE,
     ecode_lsb = const bindings::CSR_ESTAT_EXC_SHIFT,
     ecode_msb = const bindings::CSR_ESTAT_EXC_SHIFT + bindings::CSR_ESTAT_EXC_WIDTH - 1,
     gspr = const bindings::EXCCODE_GSPR,
@@ -72,6 +82,7 @@ global_asm!(
 const _: () = assert!(bindings::EXCCODE_GSPR & 1 == 0);
 const _: () = assert!(bindings::EXCCODE_HVC == bindings::EXCCODE_GSPR + 1);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.host_estat) < 2048);
+const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.badi) < 2048);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.gprs) < 2048);
 
 extern "C" {

@@ -27,7 +27,7 @@ pub(crate) enum Sensitive {
 }
 
 /// Bits 31 to 10 of `cpucfg`, a 2R format.
-const CPUCFG_OPCODE: u32 = 0x1b;
+pub(crate) const CPUCFG_OPCODE: u32 = 0x1b;
 
 /// `cacop 0, $zero, 0`: traps as GSPR and is a no-operation for KVM.
 ///

@@ -59,18 +59,30 @@ impl Destinations {
         let Some(base) = PhysCpuid::new(min) else {
             return None;
         };
+        let base = base.get();
         // 1 to 256 IDs exist from `base` upwards.
-        let room = MAX_PHYS_CPUID.wrapping_sub(base.get());
+        let room = MAX_PHYS_CPUID.wrapping_sub(base);
+        if room >= 128 {
+            // INVARIANT: There are no more bits than that.
+            return Some(Self {
+                word: low,
+                next: high,
+                base,
+                outside: 0,
+            });
+        }
         let word = low & first_bits(room);
         let next = high & first_bits(room.saturating_sub(64));
-        let outside = (low & !word).count_ones() + (high & !next).count_ones();
 
-        // INVARIANT: only bits below `room` were kept.
+        // INVARIANT: Only bits below `room` were kept.
         Some(Self {
             word,
             next,
-            base: base.get(),
-            outside,
+            base,
+            // At most 128 in all.
+            outside: (low & !word)
+                .count_ones()
+                .wrapping_add((high & !next).count_ones()),
         })
     }
 

@@ -66,5 +66,6 @@ int main(void)
 	BLANK();
 	DEFINE(COUNTERS_SIZE, sizeof(struct kvm_rs_counters));
 	OFFSET(COUNTERS_SLOW, kvm_rs_counters, slow);
+	OFFSET(PARAMS_USER_HYPERCALL, kvm_rs_params, user_hypercall);
 	return 0;
 }

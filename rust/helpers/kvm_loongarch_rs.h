@@ -25,9 +25,14 @@ struct kvm_rs_counters {
 
 DECLARE_PER_CPU_ALIGNED(struct kvm_rs_counters, kvm_rs_counters);
 
-extern bool kvm_rs_fast_path;
-extern bool kvm_rs_user_cpucfg;
-extern bool kvm_rs_user_hypercall;
+/* The module parameters; together, because each PV exit looks at them. */
+struct kvm_rs_params {
+	bool fast_path;
+	bool user_cpucfg;
+	bool user_hypercall;
+};
+
+extern struct kvm_rs_params kvm_rs_params;
 
 bool kvm_rs_kvm_present(void);
 void kvm_rs_counters_sum(struct kvm_rs_counters *sum);

@@ -75,6 +75,7 @@ assert_offsets! {
     }
     cpuinfo_loongarch { options => CPUINFO_OPTIONS }
     kvm_rs_counters { slow => COUNTERS_SLOW }
+    kvm_rs_params { user_hypercall => PARAMS_USER_HYPERCALL }
 }
 
 const _: () = assert!(size_of::<bindings::kvm_vcpu>() == c::VCPU_SIZE);

@@ -230,11 +230,11 @@ impl RunningVcpu {
     /// What guest user mode may do, as the module parameters stand now.
     #[inline(always)]
     pub(crate) fn policy(&self) -> Policy {
-        // SAFETY: The parameter lives as long as the module; its writers store 0 or 1.
-        let user_cpucfg = unsafe { (&raw const bindings::kvm_rs_user_cpucfg).read_volatile() };
+        let params = &raw const bindings::kvm_rs_params;
+        // SAFETY: The parameters live as long as the module; their writers store 0 or 1.
+        let user_cpucfg = unsafe { (&raw const (*params).user_cpucfg).read_volatile() };
         // SAFETY: As above.
-        let user_hypercall =
-            unsafe { (&raw const bindings::kvm_rs_user_hypercall).read_volatile() };
+        let user_hypercall = unsafe { (&raw const (*params).user_hypercall).read_volatile() };
         Policy {
             user_cpucfg,
             user_hypercall,
@@ -261,8 +261,9 @@ impl Machine for RunningVcpu {
     /// - IRQ flag tracing: lockdep believes that interrupts are on.
     #[inline(always)]
     fn must_yield(&self) -> bool {
-        // SAFETY: The parameter lives as long as the module; its writers store 0 or 1.
-        let fast_path = unsafe { (&raw const bindings::kvm_rs_fast_path).read_volatile() };
+        let params = &raw const bindings::kvm_rs_params;
+        // SAFETY: The parameters live as long as the module; their writers store 0 or 1.
+        let fast_path = unsafe { (&raw const (*params).fast_path).read_volatile() };
 
         cfg!(CONFIG_TRACE_IRQFLAGS)
             || !fast_path
