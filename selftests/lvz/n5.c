@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * N5: the guest's timer, periodic, read a million times by the guest: TVAL
- * goes up only when a period ends, and every period ends with one TI.
+ * goes up only when a period ends, and every period ends with one TI, also
+ * while the guest writes ESTAT.
  */
 #include "lvz.h"
 
 #define READS	1000000UL
-#define PERIOD	400000UL	/* 4 ms */
+#define PERIOD	400000UL	/* 4 ms, if the command line says nothing else */
 #define EN	1
 #define PERIODIC 2
 
@@ -39,7 +40,11 @@ GUEST(code,
 	move $t2, $t5;
 	csrwr $t2, CSR_TICLR;
 	addi.d $a3, $a3, 1;
-4:	rdtime.d $t0, $zero;
+	/* Now and then a write to ESTAT, which must not lose a TI of that moment. */
+4:	andi $t0, $a0, 7;
+	bnez $t0, 6f;
+	csrxchg $zero, $t5, CSR_ESTAT;
+6:	rdtime.d $t0, $zero;
 	sub.d $t1, $t0, $a6;
 	move $a6, $t0;
 	bltu $t1, $a1, 5f;
@@ -53,7 +58,8 @@ guest_label(watch);
 
 void test(void)
 {
-	u64 reads = READS / cmdline_u64("divide", 1), elapsed, periods, ups, tis, missed;
+	u64 reads = READS / cmdline_u64("divide", 1), period = cmdline_u64("period", PERIOD);
+	u64 elapsed, periods, ups, tis, missed;
 	struct s2 s2;
 	struct vcpu v;
 
@@ -64,17 +70,17 @@ void test(void)
 	guest_init(&v, &s2, 1);
 	guest_vectors(0);
 	load_guest(code);
-	guest_call(&v, guest_addr(code, watch), reads, PERIOD);
+	guest_call(&v, guest_addr(code, watch), reads, period);
 	ok(is_hvc(&v, HC_DONE), "%lu reads done (badi 0x%lx)", reads, v.badi);
 	ups = v.gpr[6];
 	tis = v.gpr[7];
 	missed = v.gpr[8];
 	elapsed = v.gpr[10] - v.gpr[9];
-	periods = elapsed / PERIOD;
+	periods = elapsed / period;
 	printk("# %lu ticks, %lu periods, %lu TIs, %lu increases, %lu periods not watched\n",
 	       elapsed, periods, tis, ups, missed);
 	ok(periods >= 2, "several periods went by: %lu", periods);
-	ok(v.gpr[11] <= PERIOD, "TVAL stays within the period: largest %lu", v.gpr[11]);
+	ok(v.gpr[11] <= period, "TVAL stays within the period: largest %lu", v.gpr[11]);
 	ok(ups <= tis + 1, "no increase without a TI: %lu and %lu", ups, tis);
 	ok(tis <= periods + 1, "no more TIs than periods: %lu and %lu", tis, periods);
 	ok(tis + missed + 1 >= periods, "no fewer, but for %lu not watched: %lu and %lu", missed,

@@ -2,7 +2,8 @@
 /*
  * T11: a cached GVA->HPA translation dies with either of its parents: at once
  * when root drops the stage-2 entry, when the guest drops the stage-1 entry,
- * and when another GID runs, although nothing was invalidated then.
+ * and when another GID runs, although nothing was invalidated then. So does
+ * what was translated from a code page.
  */
 #include "lvz.h"
 
@@ -64,6 +65,26 @@ static void remap(u64 gpa, u64 hpa, u64 flags)
 	invtlb(0x16, v.gid << GSTAT_GID_SHIFT, gpa);
 }
 
+/* A code page moves: each of the pages holds another constant to return. */
+static void code_page(void)
+{
+	u64 bad = 0;
+
+	for (u32 i = 0; i < 4; i++) {
+		u32 *insn = hva(page[i] + 0x100);
+
+		insn[0] = 0x02800004 | (0x50 + i) << 10;	/* addi.w $a0, $zero, 0x5. */
+		insn[1] = 0x002b8000 | HC_DONE;
+	}
+	asm volatile("ibar 0" : : : "memory");
+	for (u32 i = 0; i < 32; i++) {
+		remap(GPA, page[i * 3 & 3], PTE_RW);
+		guest_call(&v, GVA + 0x100, 0, 0);
+		bad += !is_hvc(&v, HC_DONE) || v.gpr[4] != 0x50 + (i * 3 & 3);
+	}
+	is(bad, 0, "32 moves of a code page: stale code run");
+}
+
 void test(void)
 {
 	u64 bad = 0;
@@ -117,6 +138,8 @@ void test(void)
 		v.pc += 4;
 	}
 	is(bad, 0, "32 moves under a running guest: stale words");
+
+	code_page();
 
 	/* The guest changes stage 1. */
 	remap(GPA, page[0], PTE_RW);

@@ -12,6 +12,8 @@ GUEST(code,
 	.globl do_store; do_store: st.h $a1, $a0, 6;
 	hvcl HC_DONE;
 	.globl do_jump; do_jump: jirl $zero, $a0, 0;
+	.globl do_wide; do_wide: st.d $a1, $a0, 0;
+	hvcl HC_DONE;
 	.globl do_amo; do_amo: amadd.d $a2, $a1, $a0;
 	hvcl HC_DONE;
 );
@@ -19,6 +21,7 @@ guest_label(do_load);
 guest_label(do_store);
 guest_label(do_jump);
 guest_label(do_amo);
+guest_label(do_wide);
 
 #define HOLE	0x12345678000UL		/* the even half of a pair */
 
@@ -75,6 +78,19 @@ void test(void)
 	is(guest_call(&v, guest_addr(code, do_load), HOLE + 0x400c, 0), EC_HVC, "the mapped half");
 	is(v.gpr[5], 0x11112222, "its word");
 	fault("the half still missing", do_load, HOLE + 4, EC_PIL, HOLE + 8, 0);
+
+	/* A store over the end of a page: all of it or nothing, where to map. */
+	*gmem(G_DATA + 0x3ff8) = 0x5a5a5a5a5a5a5a5a;
+	is(guest_call(&v, guest_addr(code, do_wide), HOLE + 0x7ffc, 0x1122334455667788),
+	   EC_PIS, "store across the end of the mapped half: exit");
+	is(v.badv >> 14, (HOLE + 0x8000) >> 14, "its BADV is in the page that is missing");
+	is(*gmem(G_DATA + 0x3ff8), 0x5a5a5a5a5a5a5a5a, "nothing is written");
+	s2_map(&s2, HOLE + 0x8000, g2h(G_DATA + 0x8000), PTE_RW);
+	invtlb(0x16, 1 << GSTAT_GID_SHIFT, HOLE + 0x8000);
+	*gmem(G_DATA + 0x8000) = 0;
+	is(guest_run(&v), EC_HVC, "mapped: the store is done");
+	is(*gmem(G_DATA + 0x3ff8), 0x556677885a5a5a5a, "its first half");
+	is(*gmem(G_DATA + 0x8000), 0x11223344, "its second half");
 
 	/* Mapped at last, after the flush the host kernel does. */
 	s2_map(&s2, HOLE, g2h(G_DATA + 0x4000), PTE_RO);
