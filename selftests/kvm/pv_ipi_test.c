@@ -460,10 +460,28 @@ static int miscounts(struct pv_vm *pv, u64 rounds, bool exact)
 	return wrong + (pv->sh->cpu[0].irqs != 0);
 }
 
+/* Whether the emulator saw the exits that KVM has counted. */
+static void check_second_count(struct pv_vm *pv, bool ok, u64 hvc, u64 interrupts)
+{
+	struct cost c = cost_of(pv, 0, pv->nr);
+
+	if (!pv_emu_counts()) {
+		ksft_test_result_skip("%d vCPUs: the CPU has no event counters\n", pv->nr);
+		return;
+	}
+	hvc = pv_emu_count(PV_EMU_HVC) - hvc;
+	interrupts = pv_emu_count(PV_EMU_INT) - interrupts;
+	ksft_test_result(ok && hvc == c.hypercalls && interrupts == c.interrupts,
+			 "%d vCPUs: the CPUs counted %lu hypercalls, KVM %lu; interrupts %lu, KVM %lu\n",
+			 pv->nr, (long)hvc, (long)c.hypercalls, (long)interrupts,
+			 (long)c.interrupts);
+}
+
 static void test_broadcast(int nr)
 {
 	struct pv_order order = { .rounds = opt.rounds, .burst = 1 };
 	u64 calls = (u64)opt.rounds * (nr > 128 ? 2 : 1);
+	u64 hvc = pv_emu_count(PV_EMU_HVC), interrupts = pv_emu_count(PV_EMU_INT);
 	double start = pv_seconds();
 	struct pv_vm *pv = broadcast_vm(nr, order, pv_guest_halted);
 	const char *why = "targets never halted";
@@ -488,6 +506,7 @@ static void test_broadcast(int nr)
 	ksft_test_result(ok && !recv.hypercalls && !recv.ipi_io && !recv.cpucfg,
 			 "%d vCPUs: no exit to receive (%lu kicks and ticks, %lu halts)\n",
 			 nr, (long)recv.interrupts, (long)recv.idle);
+	check_second_count(pv, ok && pv_until(all_blocking, pv), hvc, interrupts);
 	ksft_print_msg("%d vCPUs: %.1f s\n", nr, pv_seconds() - start);
 	pv_vm_free(pv);
 }
@@ -623,7 +642,7 @@ int main(int argc, char *argv[])
 	pv_require_kvm();
 	klog = pv_klog_open();
 	ksft_print_msg("answered by: %s\n", pv_who());
-	ksft_set_plan(4 + 2 + 1 + 2 + 2 + 2 + 2 + 3 * ARRAY_SIZE(sizes) + 1 + 2 + 2 + 1);
+	ksft_set_plan(4 + 2 + 1 + 2 + 2 + 2 + 2 + 4 * ARRAY_SIZE(sizes) + 1 + 2 + 2 + 1);
 
 	test_all_edges();
 	test_no_cpuid();

@@ -164,6 +164,18 @@ void pv_who_refresh(void);
 /* Exit with KSFT_SKIP and a reason unless KVM can run a guest here. */
 void pv_require_kvm(void);
 
+/* --- the emulator's counters: pv_emu.c ---------------------------------- */
+
+enum pv_emu_event {
+	PV_EMU_INT = 0x00,	/* exits for a host interrupt */
+	PV_EMU_HVC = 0x17,	/* exits for a hypercall */
+	PV_EMU_ENTRY = 0x41,	/* entries into a guest */
+};
+
+/* Over all CPUs, since the machine was switched on; 0 on hardware. */
+u64 pv_emu_count(enum pv_emu_event event);
+bool pv_emu_counts(void);
+
 /* --- the kernel log: pv_klog.c ---------------------------------------- */
 
 int pv_klog_open(void);
