@@ -17,6 +17,11 @@ GUEST(code,
 	.globl do_store; do_store: st.w $a1, $a0, 4;
 	hvcl HC_DONE;
 	.globl do_jump; do_jump: jirl $zero, $a0, 0;
+	.globl do_divide; do_divide: movgr2fcsr $fcsr0, $a0;
+	movgr2fr.d $f1, $zero;
+	movgr2fr.d $f2, $a1;
+	.globl the_division; the_division: fdiv.d $f1, $f2, $f1;
+	hvcl HC_DONE;
 	.globl do_bce; do_bce: asrtle.d $a0, $a1;
 	hvcl HC_DONE;
 );
@@ -27,6 +32,8 @@ guest_label(do_load);
 guest_label(do_store);
 guest_label(do_jump);
 guest_label(do_bce);
+guest_label(do_divide);
+guest_label(the_division);
 
 #define NONE	~0UL	/* this register is not compared */
 
@@ -78,6 +85,12 @@ void test(void)
 	takes("fetch from a non-canonical address", do_jump, NONCANONICAL, 0, EC_ADE, 0,
 	      NONCANONICAL, NONCANONICAL, NONE);
 	takes("bound check", do_bce, 5, 4, EC_BCE, 0, DMW_CODE(do_bce), NONE, do_bce[0]);
+
+	gcsr_wr(CSR_EUEN, EUEN_FPE);
+	csr_wr(CSR_EUEN, EUEN_FPE);
+	takes("division of 1.0 by 0 with the trap enabled", do_divide, 1 << 3, 0x3ff0000000000000,
+	      EC_FPE, 0, DMW_CODE(the_division), NONE, the_division[0]);
+	csr_wr(CSR_EUEN, 0);
 
 	/* A guest address that no guest entry covers: the guest's own refill. */
 	gcsr_wr(CSR_CRMD, CRMD_PG | 3);

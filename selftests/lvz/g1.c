@@ -115,7 +115,8 @@ void test(void)
 
 		gcsr_wr(CSR_ESTAT, 0);
 		run_insn(CSRWR(read_only[i]), 0);
-		ok(is_hvc(&v, HC_DONE), "csrwr 0x%x, read-only, does not exit or trap (badi 0x%lx, guest estat 0x%lx)",
+		ok(is_hvc(&v, HC_DONE),
+		   "csrwr 0x%x, read-only, does not exit or trap (badi 0x%lx, guest estat 0x%lx)",
 		   read_only[i], v.badi, gcsr_rd(CSR_ESTAT));
 		is(v.gpr[4], before, "csrwr 0x%x returns the value", read_only[i]);
 		is(gcsr_rd_n(read_only[i]), before, "csrwr 0x%x writes nothing", read_only[i]);

@@ -38,7 +38,7 @@ static void fault(const char *name, const u32 *at, u64 a0, u32 ecode, u64 gpa, u
 	is(ec, ecode, "%s: exit code", name);
 	is(v.badv, gpa, "%s: BADV is the full GPA", name);
 	is(v.tlbehi & 0xffffffffe000, gpa & ~0x1fffUL, "%s: TLBEHI", name);
-	if (ecode != EC_PIF) {
+	if (ecode != EC_PIF && ecode != EC_PNX) {
 		is(v.badi, *at, "%s: BADI", name);
 		is(v.era, pc, "%s: ERA", name);
 	} else {
@@ -79,6 +79,15 @@ void test(void)
 	is(v.gpr[5], 0x11112222, "its word");
 	fault("the half still missing", do_load, HOLE + 4, EC_PIL, HOLE + 8, 0);
 
+	/* Code that runs off the end of its page. */
+	*gmem(G_DATA + 0x3ff8) = 0x028004c6028004c6;	/* addi.w $a2, $a2, 1, twice */
+	v.gpr[6] = 0;
+	is(guest_call(&v, guest_addr(code, do_jump), HOLE + 0x7ff8, 0), EC_PIF,
+	   "running into a hole: exit");
+	is(v.era, HOLE + 0x8000, "its ERA is the first instruction not there");
+	is(v.badv, HOLE + 0x8000, "and so is its BADV");
+	is(v.gpr[6], 2, "what was before it has run");
+
 	/* A store over the end of a page: all of it or nothing, where to map. */
 	*gmem(G_DATA + 0x3ff8) = 0x5a5a5a5a5a5a5a5a;
 	is(guest_call(&v, guest_addr(code, do_wide), HOLE + 0x7ffc, 0x1122334455667788),
@@ -91,6 +100,14 @@ void test(void)
 	is(guest_run(&v), EC_HVC, "mapped: the store is done");
 	is(*gmem(G_DATA + 0x3ff8), 0x556677885a5a5a5a, "its first half");
 	is(*gmem(G_DATA + 0x8000), 0x11223344, "its second half");
+
+	/* Forbidden reads and fetches, which are up to the hypervisor too. */
+	s2_map(&s2, HOLE + 0x10000, g2h(G_DATA), PTE_RW | 1UL << 62);
+	s2_map(&s2, HOLE + 0x14000, g2h(G_DATA), PTE_RW | 1UL << 61);
+	fault("fetch from an NX page", do_jump, HOLE + 0x10010, EC_PNX, HOLE + 0x10010, 1);
+	fault("load from an NR page", do_load, HOLE + 0x1400c, EC_PNR, HOLE + 0x14010, 0);
+	is(guest_call(&v, guest_addr(code, do_load), HOLE + 0x1000c, 0), EC_HVC,
+	   "an NX page can be read");
 
 	/* Mapped at last, after the flush the host kernel does. */
 	s2_map(&s2, HOLE, g2h(G_DATA + 0x4000), PTE_RO);

@@ -19,8 +19,11 @@ GUEST(code,
 	addi.d $a2, $a2, -1;
 	bnez $a2, 1b;
 	hvcl HC_DONE;
+	.globl set_dmw; set_dmw: csrwr $a1, CSR_DMW1;
+	hvcl HC_DONE;
 );
 guest_label(scan);
+guest_label(set_dmw);
 
 static struct s2 small, huge;
 static struct vcpu v;
@@ -114,6 +117,23 @@ void test(void)
 	guest_call(&v, G_DMW | guest_addr(code, scan), 0xa000000000000000 | (G_BIG + 0x9000),
 		   G_DMW | G_DATA);
 	is(*gmem(G_DATA), g2h(G_BIG + 0x9000), "guest window 0xa at PLV3");
+	/* Closed by the hypervisor, then opened and closed by the guest. */
+	for (u32 i = 0; i < 3; i++) {
+		*gmem(G_DATA) = 0;
+		v.gpr[6] = 1;
+		gcsr_wr(CSR_CRMD, CRMD_PG);
+		if (i)
+			guest_call(&v, G_DMW | guest_addr(code, set_dmw), 0,
+				   i & 1 ? 0xa000000000000018 : 0);
+		else
+			gcsr_wr(CSR_DMW1, 0);
+		gcsr_wr(CSR_CRMD, CRMD_PG | 3);
+		guest_call(&v, G_DMW | guest_addr(code, scan),
+			   0xa000000000000000 | (G_BIG + 0x9000), G_DMW | G_DATA);
+		ok(i & 1 ? is_hvc(&v, HC_DONE) : guest_took(&v, EC_ADE),
+		   "window 0xa is %s at once (badi 0x%lx)", i & 1 ? "open" : "closed", v.badi);
+	}
+	gcsr_wr(CSR_DMW1, 0xa000000000000018);
 	gcsr_wr(CSR_CRMD, CRMD_PG);
 	v.gpr[6] = 1;
 	guest_call(&v, G_DMW | guest_addr(code, scan), 0xa000000000000000 | (G_BIG + 0x9000),

@@ -64,7 +64,8 @@ void test(void)
 		gcsr_wr(CSR_PRMD, 0);
 		gcsr_wr(CSR_ESTAT, 0);
 		guest_call(&v, pc, 0, 0);
-		ok(guest_took(&v, insns[i].ecode), "PLV3 %s: guest exception 0x%x (exit 0x%lx badi 0x%lx, guest ecode 0x%lx)",
+		ok(guest_took(&v, insns[i].ecode),
+		   "PLV3 %s: guest exception 0x%x (exit 0x%lx badi 0x%lx, guest ecode 0x%lx)",
 		   insns[i].name, insns[i].ecode, v.estat >> 16 & 0x3f, v.badi,
 		   gcsr_rd(CSR_ESTAT) >> 16 & 0x3f);
 		if (i)

@@ -65,7 +65,6 @@
 #define CSR_DMW2	0x182
 #define CSR_DMW3	0x183
 
-#define CRMD_PLV	0x3
 #define CRMD_IE		0x4
 #define CRMD_DA		0x8
 #define CRMD_PG		0x10
@@ -93,7 +92,6 @@
 #define GTLBC_USETGID	0x1000
 #define GTLBC_TOTI	0x2000
 
-#define GCFG_CAPS	0x7 /* low part of MATP; the others are listed in d1.c */
 #define GCFG_GCI_SHIFT	20
 #define GCFG_GPMP	0x800000
 

@@ -49,7 +49,7 @@ void guest_vectors(u32 vs)
 void guest_init(struct vcpu *v, struct s2 *s2, u64 gid)
 {
 	*v = (struct vcpu){
-		.pc = G_CODE, .prmd_in = PRMD_PIE, .gid = gid, .s2 = s2,
+		.pc = G_CODE, .prmd_in = PRMD_PIE, .gid = gid,
 		.pgd = (u64)s2->root & ~DMW_CC,
 	};
 	gcsr_wr(CSR_CRMD, CRMD_DA);

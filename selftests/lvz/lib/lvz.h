@@ -104,7 +104,6 @@ struct vcpu {
 	/* Answers a guest TLB refill in guest_run(); counts in s1_refills. */
 	void (*refill)(struct vcpu *v, u64 gva);
 	u64 s1_refills;
-	struct s2 *s2;
 };
 
 struct refill_log {		/* written by the root refill handler */
@@ -147,7 +146,7 @@ _Static_assert(sizeof(struct percpu) == PERCPU_SIZE, "asm offsets");
 	asm volatile("invtlb %0, %1, %2"				\
 		     : : "i"(op), "r"((u64)(rj)), "r"((u64)(rk)) : "memory")
 
-/* insn.c: the same with numbers known at run time; boot CPU only. */
+/* trap.c: the same with numbers known at run time; boot CPU only. */
 u64 exec_insn(u32 insn, u64 a0, u64 a1);	/* operands in a0, a1; result a0 */
 u64 csr_rd_n(u32 csr);
 u64 gcsr_rd_n(u32 csr);
@@ -197,7 +196,7 @@ void skip(const char *what, const char *reason);
 void bail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void require_lvz(void);
 
-/* trap.c, smp.c */
+/* trap.c, tap.c, smp.c */
 void cpu_init(void);
 extern const char *cmdline;
 u64 cmdline_u64(const char *name, u64 otherwise);

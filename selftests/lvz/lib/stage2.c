@@ -66,7 +66,7 @@ static u64 new_dir(void)
 
 void s2_init(struct s2 *s)
 {
-	u64 low = new_dir(), hole = low;
+	u64 hole = new_dir();
 
 	/* Holes in the top level lead to a directory of holes. */
 	s->root = hva(page_alloc());
@@ -79,7 +79,8 @@ static u64 *dir_slot(struct s2 *s, u64 gpa)
 {
 	u64 *top = &s->root[gpa >> 36 & 2047];
 
-	if (gpa >> 36 && (*top & ~DMW_CC) == (s->root[2047] & ~DMW_CC))
+	/* The last slot is beyond any GPA used here: always a hole. */
+	if (*top == s->root[SLOTS - 1])
 		*top = new_dir() | DMW_CC;
 	return (u64 *)hva(*top & ~DMW_CC) + (gpa >> 25 & 2047);
 }
