@@ -28,7 +28,7 @@ impl Attachment {
     /// Called once, at load.
     pub(crate) unsafe fn new() -> Result<Self> {
         if !attach::has_kvm() {
-            pr_err!("not attached: this kernel has no KVM\n");
+            pr_err!("not attached: no KVM in this kernel, nor as a loaded module\n");
             return Err(ENODEV);
         }
         if !attach::has_lvz() {

@@ -49,7 +49,9 @@ int main(void)
 	OFFSET(PHYID_INFO_ENABLED, kvm_phyid_info, enabled);
 	BLANK();
 	OFFSET(THREAD_INFO_FLAGS, thread_info, flags);
+#ifdef CONFIG_CONTEXT_TRACKING_USER
 	OFFSET(CONTEXT_TRACKING_ACTIVE, context_tracking, active);
+#endif
 	OFFSET(STATIC_KEY_ENABLED, static_key_false, key.enabled);
 	OFFSET(TRACEPOINT_NAME, tracepoint, name);
 	OFFSET(TRACEPOINT_KEY, tracepoint, key);

@@ -7,7 +7,7 @@
  * of an exit, and nothing here decides anything.
  */
 #include <linux/kvm_host.h>
-#include <linux/moduleparam.h>
+#include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 
@@ -76,6 +76,7 @@ void kvm_rs_registry_unlock(unsigned long flags)
  * kvm.ko loaded for as long as we hold addresses in it.
  */
 extern typeof(kvm_get_kvm) kvm_get_kvm __weak;
+MODULE_SOFTDEP("pre: kvm");
 
 bool kvm_rs_kvm_present(void)
 {

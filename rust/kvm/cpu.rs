@@ -39,6 +39,7 @@ pub(super) fn has_guest_work() -> bool {
 /// True if context tracking is active on this CPU.
 ///
 /// RCU may then not be watching until the kernel's exit function has run.
+#[cfg(CONFIG_CONTEXT_TRACKING_USER)]
 #[inline(always)]
 pub(super) fn is_context_tracked() -> bool {
     let key = &raw const bindings::context_tracking_key;
@@ -50,6 +51,13 @@ pub(super) fn is_context_tracked() -> bool {
     let this = (&raw const bindings::context_tracking).wrapping_byte_add(percpu_offset());
     // SAFETY: An exported per-CPU variable of the kernel, at the address it has for this CPU.
     unsafe { (&raw const (*this).active).read_volatile() }
+}
+
+/// False: this kernel has no context tracking of user or guest mode.
+#[cfg(not(CONFIG_CONTEXT_TRACKING_USER))]
+#[inline(always)]
+pub(super) fn is_context_tracked() -> bool {
+    false
 }
 
 /// `CSR.CRMD` of the guest that left this CPU last.

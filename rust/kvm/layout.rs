@@ -57,7 +57,6 @@ assert_offsets! {
         enabled => PHYID_INFO_ENABLED,
     }
     thread_info { flags => THREAD_INFO_FLAGS }
-    context_tracking { active => CONTEXT_TRACKING_ACTIVE }
     static_key_false { key.enabled => STATIC_KEY_ENABLED }
     tracepoint {
         name => TRACEPOINT_NAME,
@@ -76,6 +75,11 @@ assert_offsets! {
     cpuinfo_loongarch { options => CPUINFO_OPTIONS }
     kvm_rs_counters { slow => COUNTERS_SLOW }
     kvm_rs_params { user_hypercall => PARAMS_USER_HYPERCALL }
+}
+
+#[cfg(CONFIG_CONTEXT_TRACKING_USER)]
+assert_offsets! {
+    context_tracking { active => CONTEXT_TRACKING_ACTIVE }
 }
 
 const _: () = assert!(size_of::<bindings::kvm_vcpu>() == c::VCPU_SIZE);
