@@ -14,6 +14,8 @@ use kernel::prelude::*;
 pub(crate) struct Attachment {
     /// Dropped by [`Attachment::drop`], between two other steps.
     hook: Option<Hook>,
+    /// Whether the log says that we are attached.
+    announced: bool,
 }
 
 impl Attachment {
@@ -41,11 +43,23 @@ impl Attachment {
             return Err(ENOENT);
         }
         let hook = Hook::new().inspect_err(|e| {
-            pr_err!("not attached: ftrace does not let us watch KVM: {:?}\n", e);
+            let hint = if *e == EBUSY {
+                " (is kernel.ftrace_enabled 0?)"
+            } else {
+                ""
+            };
+            pr_err!(
+                "not attached: ftrace does not let us watch KVM: {:?}{}\n",
+                e,
+                hint
+            );
         })?;
 
         // From here on, dropping it undoes everything.
-        let attachment = Self { hook: Some(hook) };
+        let mut attachment = Self {
+            hook: Some(hook),
+            announced: false,
+        };
         registry::open();
         // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
         attach::cross_all_cpus();
@@ -57,6 +71,7 @@ impl Attachment {
             "attached to KVM's kvm_handle_exit, {} running vCPUs adopted\n",
             registry::adopted()
         );
+        attachment.announced = true;
         Ok(attachment)
     }
 }
@@ -69,6 +84,8 @@ impl Drop for Attachment {
         self.hook = None;
         // A CPU that took our pointer earlier has left our code when this is done.
         attach::cross_all_cpus();
-        pr_info!("detached\n");
+        if self.announced {
+            pr_info!("detached\n");
+        }
     }
 }

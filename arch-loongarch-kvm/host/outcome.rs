@@ -73,7 +73,7 @@ pub(crate) enum Resume {
 pub(crate) enum Sent {
     /// No vCPU has this ID.
     Absent,
-    /// Queued; the vCPU finds it when it next enters the guest.
+    /// Queued or raised; the vCPU finds it when it next enters the guest.
     Queued,
     /// Queued, and the vCPU was woken or forced out of the guest for it.
     Kicked,
@@ -165,8 +165,8 @@ fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
 
 /// Moves PC once: here if the guest runs on, in the kernel if that has work to do first.
 ///
-/// What is owed is looked at last, because sending may have caused it: an IPI to itself, or a
-/// woken task that wants this CPU.
+/// What is owed is looked at last, because sending may have caused it: a woken task that wants this
+/// CPU.
 #[inline]
 fn step<M: Machine>(vcpu: &mut M, yielding: bool) -> Resume {
     if yielding || vcpu.is_owed() {

@@ -13,7 +13,8 @@ pub(crate) enum Target {
     Absent,
     Outside,
     InGuest,
-    Myself,
+    /// A task waits for it, and will want this CPU.
+    Preempting,
 }
 
 #[derive(Clone, Debug)]
@@ -86,9 +87,9 @@ impl Machine for Model {
             Target::Absent => Sent::Absent,
             Target::Outside => Sent::Queued,
             Target::InGuest => Sent::Kicked,
-            Target::Myself => {
+            Target::Preempting => {
                 self.owed = true;
-                Sent::Queued
+                Sent::Kicked
             }
         }
     }

@@ -6,13 +6,17 @@
 
 use super::{
     registry,
-    symbols, //
+    symbols,
+    zeroed, //
 };
 use crate::bindings::{
     self,
     kvm_vcpu, //
 };
-use core::ptr::NonNull;
+use core::{
+    mem::ManuallyDrop,
+    ptr::NonNull, //
+};
 use kernel::{
     error::to_result,
     prelude::*, //
@@ -23,7 +27,7 @@ use kernel::{
 /// # Invariants
 ///
 /// The operations are registered with ftrace and do not move.
-pub(crate) struct Hook(KBox<bindings::ftrace_ops>);
+pub(crate) struct Hook(ManuallyDrop<KBox<bindings::ftrace_ops>>);
 
 // SAFETY: ftrace does its own locking; the value is only kept and dropped.
 unsafe impl Send for Hook {}
@@ -37,13 +41,9 @@ impl Hook {
     ///
     /// Passes on what ftrace says, `EBUSY` if it is switched off (`kernel.ftrace_enabled`).
     pub(crate) fn new() -> Result<Self> {
-        let mut ops = KBox::<bindings::ftrace_ops>::new_uninit(GFP_KERNEL)?;
         // SAFETY: Integers, pointers, lists and options of functions, for all of which zero is
-        // what a static definition in C would leave in them.
-        let mut ops = unsafe {
-            ops.as_mut_ptr().write_bytes(0, 1);
-            ops.assume_init()
-        };
+        // valid.
+        let mut ops = unsafe { zeroed::<bindings::ftrace_ops>() }?;
         ops.func = Some(on_call);
         // Permanent: from now on ftrace cannot be switched off, which would hide the end of a
         // vCPU from us and leave a dangling pointer in the registry.
@@ -67,21 +67,25 @@ impl Hook {
             return Err(e);
         }
         // INVARIANT: Just registered, and boxed.
-        Ok(Self(ops))
+        Ok(Self(ManuallyDrop::new(ops)))
     }
 }
 
 impl Drop for Hook {
     fn drop(&mut self) {
-        let raw = &raw mut *self.0;
+        let raw = &raw mut **self.0;
         // SAFETY: By the type invariant they are registered. On return no callback is running:
         // ftrace waits for that, because the operations are dynamic ones.
         let unregistered = to_result(unsafe { bindings::unregister_ftrace_function(raw) });
         if let Err(e) = unregistered {
-            pr_err!("ftrace would not let go: {:?}\n", e);
+            // A bug made ftrace disable itself for good. It may still hold the address.
+            pr_err!("ftrace does not let go: {:?}\n", e);
+            return;
         }
         // SAFETY: They are no longer in use.
         unsafe { bindings::ftrace_free_filter(raw) };
+        // SAFETY: This is the only drop, and the value is not used after it.
+        unsafe { ManuallyDrop::drop(&mut self.0) };
     }
 }
 

@@ -31,6 +31,19 @@ pub(crate) fn has_lvz() -> bool {
     options & bindings::LOONGARCH_CPU_LVZ != 0
 }
 
+/// Allocates a structure of C as a static definition there would leave it.
+///
+/// # Safety
+///
+/// All bytes zero is a valid `T`.
+unsafe fn zeroed<T>() -> Result<KBox<T>> {
+    let mut new = KBox::<T>::new_uninit(GFP_KERNEL)?;
+    // SAFETY: The box is valid for writes of one `T`.
+    unsafe { new.as_mut_ptr().write_bytes(0, 1) };
+    // SAFETY: By the contract that was a valid value.
+    Ok(unsafe { new.assume_init() })
+}
+
 /// Makes every CPU switch to another task and back.
 ///
 /// Two things hold afterwards. Whatever ran with preemption or interrupts disabled when this was

@@ -5,6 +5,7 @@
 //! A kprobe that is registered disabled arms nothing; it is asked for the address that its name
 //! resolves to and then dropped. Tracepoints are found by walking the kernel's list of them.
 
+use super::zeroed;
 use crate::bindings::{
     self,
     kvm_vcpu, //
@@ -143,13 +144,8 @@ pub(crate) fn is_traced() -> bool {
 
 /// Asks for the address of a function of the kernel.
 fn address_of(name: &'static CStr) -> Result<usize, &'static CStr> {
-    // An all-zero kprobe is a valid one; it is large, so it does not go on the stack.
-    let mut probe = KBox::<bindings::kprobe>::new_uninit(GFP_KERNEL).map_err(|_| name)?;
     // SAFETY: Integers, pointers and options of functions, for all of which zero is valid.
-    let mut probe = unsafe {
-        probe.as_mut_ptr().write_bytes(0, 1);
-        probe.assume_init()
-    };
+    let mut probe = unsafe { zeroed::<bindings::kprobe>() }.map_err(|_| name)?;
     probe.symbol_name = name.as_char_ptr();
     // CAST: A single-bit flag.
     probe.flags = bindings::KPROBE_FLAG_DISABLED as u32;

@@ -60,14 +60,56 @@ pub(super) fn is_context_tracked() -> bool {
     false
 }
 
+/// Reads a CSR of the guest that left this CPU last.
+#[inline(always)]
+fn gcsr_read<const CSR: u32>() -> u64 {
+    let value: u64;
+    // SAFETY: `gcsrrd $t0, CSR` as a word, since not every assembler knows the virtualization
+    // instructions. Reading a guest register has no side effect.
+    unsafe {
+        asm!(
+            ".word 0x05000000 | ({csr} << 10) | 12",
+            csr = const CSR,
+            out("$t0") value,
+            options(nomem, nostack),
+        )
+    };
+    value
+}
+
 /// `CSR.CRMD` of the guest that left this CPU last.
 #[inline(always)]
 pub(super) fn guest_crmd() -> u64 {
-    let crmd: u64;
-    // SAFETY: `gcsrrd $t0, 0` as a word, since not every assembler knows the virtualization
-    // instructions. Reading a guest register has no side effect.
-    unsafe { asm!(".word 0x0500000c", out("$t0") crmd, options(nomem, nostack)) };
-    crmd
+    gcsr_read::<{ bindings::LOONGARCH_CSR_CRMD }>()
+}
+
+/// Sets bits of the guest's `CSR.ESTAT`.
+#[inline(always)]
+fn set_guest_estat(bits: u64) {
+    // SAFETY: `gcsrxchg $t0, $t1, ESTAT` as a word. It raises interrupts of the guest, which
+    // are no business of the host.
+    unsafe {
+        asm!(
+            ".word 0x05000000 | ({csr} << 10) | (13 << 5) | 12",
+            csr = const bindings::LOONGARCH_CSR_ESTAT,
+            inout("$t0") bits => _,
+            in("$t1") bits,
+            options(nomem, nostack),
+        )
+    };
+}
+
+/// Raises a software interrupt in the guest that left this CPU last, as KVM does on entry.
+///
+/// A timer interrupt that comes up during the exchange is lost from ESTAT. The timer's value then
+/// went from zero to its start, and the interrupt is made up for.
+#[inline(always)]
+pub(super) fn raise_guest_interrupt(bits: u64) {
+    let before = gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>();
+    set_guest_estat(bits);
+    if gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>() > before {
+        set_guest_estat(1 << bindings::INT_TI);
+    }
 }
 
 /// Clamps `index` to 0 when the CPU speculates past a bound check that it will fail.

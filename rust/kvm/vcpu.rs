@@ -73,7 +73,7 @@ macro_rules! write {
     }};
 }
 
-const SWI0: c_ulong = 1 << bindings::INT_SWI0;
+const SWI0: u64 = 1 << bindings::INT_SWI0;
 const ESTAT_EXC: c_ulong =
     ((1 << bindings::CSR_ESTAT_EXC_WIDTH) - 1) << bindings::CSR_ESTAT_EXC_SHIFT;
 // CAST: Small constants.
@@ -103,7 +103,7 @@ impl Vcpu {
             asm!("amor_db.d $zero, {bit}, {word}", bit = in(reg) SWI0, word = in(reg) pending,
                 options(nostack))
         };
-        if read!(self, arch.irq_clear) & SWI0 != 0 {
+        if read!(self, arch.irq_clear) as u64 & SWI0 != 0 {
             let clear = field!(self, arch.irq_clear);
             // SAFETY: As above, an atomic AND.
             unsafe {
@@ -328,9 +328,13 @@ impl Machine for RunningVcpu {
         let Some(target) = self.vm().vcpu(id) else {
             return Sent::Absent;
         };
+        if target.0 == self.vcpu.0 {
+            // Its registers are on this CPU, so there is nothing to wait for.
+            cpu::raise_guest_interrupt(SWI0);
+            return Sent::Queued;
+        }
         target.queue_swi0();
-        // A vCPU that calls itself finds its interrupt in `is_owed()`.
-        if target.0 != self.vcpu.0 && target.must_kick() {
+        if target.must_kick() {
             target.kick();
             Sent::Kicked
         } else {
