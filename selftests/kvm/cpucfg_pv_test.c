@@ -69,12 +69,12 @@ static void test_leaves(u64 plv)
 		if (leaves.val[i] == want)
 			continue;
 		if (!wrong++)
-			ksft_print_msg("leaf +0x%x: 0x%lx, not 0x%lx\n", i,
-				       (long)leaves.val[i], (long)want);
+			pv_note("leaf +0x%x: 0x%lx, not 0x%lx\n", i,
+				(long)leaves.val[i], (long)want);
 	}
-	ksft_test_result(!wrong, "256 leaves at PLV %lu: %d wrong\n", (long)plv, wrong);
-	ksft_test_result(exits == PV_CPUCFG_SIZE, "cpucfg_exits counted %lu of 256 at PLV %lu\n",
-			 (long)exits, (long)plv);
+	pv_result(!wrong, "256 leaves at PLV %lu: %d wrong\n", (long)plv, wrong);
+	pv_result(exits == PV_CPUCFG_SIZE, "cpucfg_exits counted %lu of 256 at PLV %lu\n",
+		  (long)exits, (long)plv);
 }
 
 /* The CPU's own leaves are not the ABI's: user programs read them too. */
@@ -92,8 +92,8 @@ static void test_hw_leaves(void)
 		if (i >= HW_LEAVES && kernel[i])
 			wrong++;
 	}
-	ksft_test_result(!wrong, "leaves 0 to %zu are the same for user and kernel\n",
-			 ARRAY_SIZE(kernel) - 1);
+	pv_result(!wrong, "leaves 0 to %zu are the same for user and kernel\n",
+		  ARRAY_SIZE(kernel) - 1);
 }
 
 /* --- the feature word ----------------------------------------------------- */
@@ -108,9 +108,9 @@ static void test_features(void)
 
 	for (i = 0; i < ARRAY_SIZE(sets); i++) {
 		run_leaves(0, PV_CPUCFG_FEATURE, 1, sets[i]);
-		ksft_test_result(leaves.val[0] == sets[i],
-				 "features 0x%lx read as 0x%lx\n", (long)sets[i],
-				 (long)leaves.val[0]);
+		pv_result(leaves.val[0] == sets[i],
+			  "features 0x%lx read as 0x%lx\n", (long)sets[i],
+			  (long)leaves.val[0]);
 	}
 }
 
@@ -121,14 +121,14 @@ static void test_attribute(void)
 	struct kvm_vcpu *b = pv_vcpu_add(pv, 1, 1, NULL);
 	u64 initial = pv_feature_get(a);
 
-	ksft_test_result(!__vcpu_has_device_attr(a, KVM_LOONGARCH_VCPU_CPUCFG, PV_CPUCFG_FEATURE),
-			 "the feature attribute is there\n");
-	ksft_test_result(initial & PV_FEAT_IPI, "IPI is on by default (0x%lx)\n", (long)initial);
-	ksft_test_result(pv_feature_set(a, PV_FEAT_IPI | 1) && pv_feature_get(a) == initial,
-			 "an unknown feature is refused\n");
-	ksft_test_result(!pv_feature_set(a, PV_FEAT_IPI) && pv_feature_set(b, 0) &&
-			 !pv_feature_set(b, PV_FEAT_IPI) && pv_feature_get(b) == PV_FEAT_IPI,
-			 "all vCPUs have the same features\n");
+	pv_result(!__vcpu_has_device_attr(a, KVM_LOONGARCH_VCPU_CPUCFG, PV_CPUCFG_FEATURE),
+		  "the feature attribute is there\n");
+	pv_result(initial & PV_FEAT_IPI, "IPI is on by default (0x%lx)\n", (long)initial);
+	pv_result(pv_feature_set(a, PV_FEAT_IPI | 1) && pv_feature_get(a) == initial,
+		  "an unknown feature is refused\n");
+	pv_result(!pv_feature_set(a, PV_FEAT_IPI) && pv_feature_set(b, 0) &&
+		  !pv_feature_set(b, PV_FEAT_IPI) && pv_feature_get(b) == PV_FEAT_IPI,
+		  "all vCPUs have the same features\n");
 	pv_vm_free(pv);
 }
 
@@ -199,8 +199,8 @@ static void test_instruction(void)
 		for (s = pv_cpucfg_stubs; s->addr && !bad; s++)
 			for (plv = 0; plv <= 3 && !bad; plv++)
 				bad = check_row(pv, s, &rows[i], plv);
-		ksft_test_result(!bad, "index 0x%lx: value, registers and pc%s%s\n",
-				 (long)rows[i].index, bad ? ": " : "", bad ?: "");
+		pv_result(!bad, "index 0x%lx: value, registers and pc%s%s\n",
+			  (long)rows[i].index, bad ? ": " : "", bad ?: "");
 	}
 	pv_vm_free(pv);
 }
@@ -241,9 +241,9 @@ static void test_pressure(void)
 	ok = pv_wait(pv, 0, &why);
 	pv_hammer_stop(hammer);
 	sync_global_from_guest(pv->vm, pressure);
-	ksft_test_result(ok && pressure.hidden == want,
-			 "pressure: %lu of %d reads from user hidden %s\n",
-			 (long)pressure.hidden, PRESSURE_READS, why);
+	pv_result(ok && pressure.hidden == want,
+		  "pressure: %lu of %d reads from user hidden %s\n",
+		  (long)pressure.hidden, PRESSURE_READS, why);
 	pv_vm_free(pv);
 }
 
@@ -255,8 +255,8 @@ int main(int argc, char *argv[])
 	ksft_print_header();
 	pv_require_kvm();
 	klog = pv_klog_open();
-	ksft_print_msg("answered by: %s\n", pv_who());
-	ksft_set_plan(8 + 1 + 7 + 4 + ARRAY_SIZE(rows) + 1 + 1);
+	pv_note("answered by: %s\n", pv_who());
+	pv_plan(8 + 1 + 7 + 4 + ARRAY_SIZE(rows) + 1 + 1);
 
 	for (plv = 0; plv <= 3; plv++)
 		test_leaves(plv);
@@ -266,6 +266,6 @@ int main(int argc, char *argv[])
 	test_instruction();
 	test_pressure();
 	pv_klog_check(klog, bad, sizeof(bad));
-	ksft_test_result(!bad[0], "kernel log: no alarm %s\n", bad);
-	ksft_finished();
+	pv_result(!bad[0], "kernel log: no alarm %s\n", bad);
+	pv_finished();
 }

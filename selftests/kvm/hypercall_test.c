@@ -2,178 +2,10 @@
 /*
  * HVCL, every immediate and every privilege level: what comes back in a0,
  * that nothing else changes, and that what was refused was not done either.
- *
- * The same table serves the kernel's C handlers and the Rust ones; a row that
- * differs names the rule it hangs on (pv_host.h).
  */
-#include "pv_host.h"
+#include "hypercall.h"
 
-#define REG_A0		4
-#define STEAL_ID	PV_FEAT_STEAL_TIME
-#define STEAL_VALID	1UL
 #define PRESSURE_CALLS	20000
-
-#define DEFAULT_FEAT	(PV_FEAT_IPI | PV_FEAT_STEAL_TIME)
-
-/* A VM with one vCPU to probe, one target, and the features of a row. */
-static struct pv_vm *probe_vm(u64 features)
-{
-	static struct { u64 features; struct pv_vm *pv; } cache[8];
-	int i;
-
-	for (i = 0; cache[i].pv; i++)
-		if (cache[i].features == features)
-			return cache[i].pv;
-	TEST_ASSERT(i < ARRAY_SIZE(cache) - 1, "too many feature sets");
-	cache[i].features = features;
-	cache[i].pv = pv_vm_create(2);
-	pv_vcpu_add(cache[i].pv, 0, 0, pv_guest_halted);
-	pv_vcpu_add(cache[i].pv, 1, 1, NULL);
-	TEST_ASSERT(!pv_feature_set(cache[i].pv->vcpu[0], features),
-		    "features 0x%lx refused", (unsigned long)features);
-	return cache[i].pv;
-}
-
-static u64 stub_of(u32 imm)
-{
-	const struct pv_stub *s;
-
-	for (s = pv_hvcl_stubs; s->addr; s++)
-		if (s->imm == imm)
-			return s->addr;
-	TEST_FAIL("no stub for hvcl 0x%x", imm);
-}
-
-static u64 steal_area(struct kvm_vcpu *vcpu)
-{
-	u64 gpa = 0;
-
-	__vcpu_device_attr_get(vcpu, KVM_LOONGARCH_VCPU_PVTIME_CTRL,
-			       KVM_LOONGARCH_VCPU_PVTIME_GPA, &gpa);
-	return gpa;
-}
-
-/* --- one call, its answer and its effect ------------------------------- */
-
-struct row {
-	const char *name;
-	u64 features;
-	u64 a0, a1, a2, a3;
-	u8 plv_from, plv_to;
-	enum pv_rule rule;
-	u64 c, rust;		/* a0 afterwards */
-	bool ipi;		/* reaches id 1 when a0 says done */
-	bool steal;		/* registers a2 when a0 says done */
-};
-
-#define ANY		.plv_from = 0, .plv_to = 3
-#define KERNEL		.plv_from = 0, .plv_to = 0
-#define USER		.plv_from = 1, .plv_to = 3
-#define SAME(v)		.rule = PV_SAME, .c = (v), .rust = (v)
-#define REFUSED(v)	.rule = PV_HCALL_PLV, .c = (v), .rust = PV_INVALID_CODE
-#define IPI(f)		.features = (f), .a0 = PV_FN_IPI
-#define NOTIFY(f)	.features = (f), .a0 = PV_FN_NOTIFY
-#define UNKNOWN(n)	{ "function " #n, DEFAULT_FEAT, .a0 = (n), ANY, SAME(PV_INVALID_CODE) }
-
-static const struct row rows[] = {
-	UNKNOWN(0),
-	UNKNOWN(3),
-	UNKNOWN(4),
-	UNKNOWN(0xff),
-	UNKNOWN(0x101),
-	UNKNOWN(0x7fffffff),
-	UNKNOWN(0x80000001),
-	UNKNOWN(0x100000001),
-	UNKNOWN(0x100000002),
-	UNKNOWN(0x8000000000000001),
-	UNKNOWN(-1UL),
-	UNKNOWN(-2UL),
-
-	{ "IPI to nobody", IPI(DEFAULT_FEAT), KERNEL, SAME(PV_OK) },
-	{ "IPI to nobody, from user", IPI(DEFAULT_FEAT), USER, REFUSED(PV_OK) },
-	{ "IPI", IPI(DEFAULT_FEAT), .a1 = 2, KERNEL, SAME(PV_OK), .ipi = true },
-	{ "IPI from user", IPI(DEFAULT_FEAT), .a1 = 2, USER, REFUSED(PV_OK), .ipi = true },
-	{ "IPI by base", IPI(DEFAULT_FEAT), .a1 = 1, .a3 = 1, KERNEL, SAME(PV_OK), .ipi = true },
-	{ "IPI to absent id", IPI(DEFAULT_FEAT), .a2 = 1UL << 63, KERNEL, SAME(PV_OK) },
-	{ "IPI past the ids", IPI(DEFAULT_FEAT), .a1 = -1UL, .a2 = -1UL, .a3 = 256, KERNEL,
-	  .rule = PV_IPI_BASE, .c = PV_OK, .rust = PV_INVALID_PARAM },
-	{ "IPI with the feature off", IPI(PV_FEAT_STEAL_TIME), .a1 = 2, ANY, SAME(PV_INVALID_CODE) },
-	{ "IPI with no feature", IPI(0), .a1 = 2, ANY, SAME(PV_INVALID_CODE) },
-
-	{ "steal time", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID, .a2 = 0x8000 | STEAL_VALID,
-	  KERNEL, SAME(PV_OK), .steal = true },
-	{ "steal time from user", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID, .a2 = 0x10000 | STEAL_VALID,
-	  USER, REFUSED(PV_OK), .steal = true },
-	{ "steal time off", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID, .a2 = 0x14000,
-	  KERNEL, SAME(PV_OK), .steal = true },
-	{ "steal time, reserved bit", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID,
-	  .a2 = 0x8000 | 2 | STEAL_VALID, KERNEL, SAME(PV_INVALID_PARAM) },
-	{ "steal time, misaligned", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID,
-	  .a2 = 0x8020 | STEAL_VALID, KERNEL, SAME(PV_INVALID_PARAM) },
-	{ "notify 0", NOTIFY(DEFAULT_FEAT), .a2 = 0x8001, ANY, SAME(PV_INVALID_CODE) },
-	{ "notify bit 1", NOTIFY(DEFAULT_FEAT), .a1 = 2, .a2 = 0x8001, ANY, SAME(PV_INVALID_CODE) },
-	{ "notify two bits", NOTIFY(DEFAULT_FEAT), .a1 = STEAL_ID | 8, .a2 = 0x8001, ANY,
-	  SAME(PV_INVALID_CODE) },
-	{ "notify with the feature off", NOTIFY(PV_FEAT_IPI), .a1 = STEAL_ID, .a2 = 0x8001, ANY,
-	  SAME(PV_INVALID_CODE) },
-};
-
-static const char *check_row(const struct row *r, u64 plv)
-{
-	struct pv_vm *pv = probe_vm(r->features);
-	struct kvm_vcpu *vcpu = pv->vcpu[0], *target = pv->vcpu[1];
-	u64 want = pv_expect(r->rule, r->c, r->rust), steal, steal_want;
-	struct pv_probe p = { .stub = stub_of(PV_HVCL_SERVICE), .plv = plv };
-	static char why[200];
-	const char *bad;
-	bool hit;
-
-	pv_swi0_clear(target);
-	steal_want = steal_area(vcpu);
-	pv_probe_fill(pv, &p);
-	p.in[4] = r->a0;
-	p.in[5] = r->a1;
-	p.in[6] = r->a2;
-	p.in[7] = r->a3;
-	bad = pv_probe(pv, vcpu, &p, REG_A0);
-	if (bad) {
-		snprintf(why, sizeof(why), "PLV %lu: %s", (long)plv, bad);
-		return why;
-	}
-	if (p.out[REG_A0] != want) {
-		snprintf(why, sizeof(why), "PLV %lu: a0 is %ld, not %ld", (long)plv,
-			 (long)p.out[REG_A0], (long)want);
-		return why;
-	}
-	hit = pv_swi0_pending(target);
-	if (hit != (r->ipi && want == PV_OK)) {
-		snprintf(why, sizeof(why), "PLV %lu: id 1 %s", (long)plv,
-			 hit ? "got an IPI" : "got no IPI");
-		return why;
-	}
-	if (r->steal && want == PV_OK)
-		steal_want = r->a2;
-	steal = steal_area(vcpu);
-	if (steal != steal_want) {
-		snprintf(why, sizeof(why), "PLV %lu: steal area 0x%lx, not 0x%lx",
-			 (long)plv, (long)steal, (long)steal_want);
-		return why;
-	}
-	return NULL;
-}
-
-static void test_rows(void)
-{
-	const char *bad;
-	int i, plv;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		for (plv = rows[i].plv_from, bad = NULL; plv <= rows[i].plv_to && !bad; plv++)
-			bad = check_row(&rows[i], plv);
-		ksft_test_result(!bad, "service: %s%s%s\n", rows[i].name,
-				 bad ? ": " : "", bad ?: "");
-	}
-}
 
 /* --- classes: one probe per listed immediate and level ------------------ */
 
@@ -197,11 +29,11 @@ static void test_classes(void)
 			if (!bad && p.out[REG_A0] != want)
 				bad = "wrong value in a0";
 			if (bad)
-				ksft_print_msg("hvcl 0x%x at PLV %d: %s (a0 0x%lx)\n",
-					       s->imm, plv, bad, (long)p.out[REG_A0]);
+				pv_note("hvcl 0x%x at PLV %d: %s (a0 0x%lx)\n",
+					s->imm, plv, bad, (long)p.out[REG_A0]);
 		}
 	}
-	ksft_test_result(!bad, "classes: answer in a0, all else kept, one step on\n");
+	pv_result(!bad, "classes: answer in a0, all else kept, one step on\n");
 }
 
 /* --- all 32768 immediates, from inside the guest ------------------------ */
@@ -251,13 +83,13 @@ static void test_sweep(int plv)
 	sync_global_from_guest(pv->vm, sweep);
 	counted = pv_stat(pv->vcpu[0], "hypercall_exits");
 	if (sweep.wrong)
-		ksft_print_msg("%lu wrong, first hvcl 0x%lx: 0x%lx\n", (long)sweep.wrong,
-			       (long)sweep.imm, (long)sweep.val);
-	ksft_test_result(ok && !sweep.wrong, "sweep: all 32768 immediates at PLV %d %s\n",
-			 plv, why);
-	ksft_test_result(ok && counted == 1,
-			 "sweep: one of them is a service call (hypercall_exits %lu) at PLV %d\n",
-			 (long)counted, plv);
+		pv_note("%lu wrong, first hvcl 0x%lx: 0x%lx\n", (long)sweep.wrong,
+			(long)sweep.imm, (long)sweep.val);
+	pv_result(ok && !sweep.wrong, "sweep: all 32768 immediates at PLV %d %s\n",
+		  plv, why);
+	pv_result(ok && counted == 1,
+		  "sweep: one of them is a service call (hypercall_exits %lu) at PLV %d\n",
+		  (long)counted, plv);
 	pv_vm_free(pv);
 	memset(&sweep, 0, sizeof(sweep));
 }
@@ -301,8 +133,8 @@ static void test_user_service(bool enabled)
 
 	for (plv = 0; plv <= 3 && !bad; plv++)
 		bad = user_service(plv, enabled);
-	ksft_test_result(!bad, "user service %s%s%s\n", enabled ? "on" : "off",
-			 bad ? ": " : "", bad ?: "");
+	pv_result(!bad, "user service %s%s%s\n", enabled ? "on" : "off",
+		  bad ? ": " : "", bad ?: "");
 }
 
 /* --- 0x101, the software breakpoint -------------------------------------- */
@@ -336,8 +168,8 @@ static void test_breakpoint(void)
 
 	for (plv = 0; plv <= 3 && !bad; plv++)
 		bad = breakpoint(plv);
-	ksft_test_result(!bad, "breakpoint: reaches the debugger from every level%s%s\n",
-			 bad ? ": " : "", bad ?: "");
+	pv_result(!bad, "breakpoint: reaches the debugger from every level%s%s\n",
+		  bad ? ": " : "", bad ?: "");
 }
 
 /* --- the rules hold while the vCPU is owed interrupts --------------------- */
@@ -381,14 +213,14 @@ static void test_pressure(void)
 	pv_hammer_stop(hammer);
 	sync_global_from_guest(pv->vm, pressure);
 
-	ksft_test_result(ok && pressure.refused == refused,
-			 "pressure: %lu of %d calls from user refused %s\n",
-			 (long)pressure.refused, PRESSURE_CALLS, why);
-	ksft_test_result(ok && pressure.identity == identity,
-			 "pressure: %lu of %d identity calls answered\n",
-			 (long)pressure.identity, PRESSURE_CALLS);
-	ksft_test_result(pv_swi0_pending(pv->vcpu[1]) == !refused,
-			 "pressure: the target %s\n", refused ? "got nothing" : "got its IPI");
+	pv_result(ok && pressure.refused == refused,
+		  "pressure: %lu of %d calls from user refused %s\n",
+		  (long)pressure.refused, PRESSURE_CALLS, why);
+	pv_result(ok && pressure.identity == identity,
+		  "pressure: %lu of %d identity calls answered\n",
+		  (long)pressure.identity, PRESSURE_CALLS);
+	pv_result(pv_swi0_pending(pv->vcpu[1]) == !refused,
+		  "pressure: the target %s\n", refused ? "got nothing" : "got its IPI");
 	pv_vm_free(pv);
 }
 
@@ -398,8 +230,8 @@ static void test_quiet(int klog)
 	int lines = pv_klog_check(klog, bad, sizeof(bad));
 
 	if (bad[0])
-		ksft_print_msg("%s\n", bad);
-	ksft_test_result(!bad[0] && lines < 200, "kernel log: %d lines, no alarm\n", lines);
+		pv_note("%s\n", bad);
+	pv_result(!bad[0] && lines < 200, "kernel log: %d lines, no alarm\n", lines);
 }
 
 int main(int argc, char *argv[])
@@ -409,8 +241,8 @@ int main(int argc, char *argv[])
 	ksft_print_header();
 	pv_require_kvm();
 	klog = pv_klog_open();
-	ksft_print_msg("answered by: %s\n", pv_who());
-	ksft_set_plan(ARRAY_SIZE(rows) + 1 + 4 + 2 + 1 + 3 + 1);
+	pv_note("answered by: %s\n", pv_who());
+	pv_plan(nr_rows() + 1 + 4 + 2 + 1 + 3 + 1);
 
 	test_rows();
 	test_classes();
@@ -421,5 +253,5 @@ int main(int argc, char *argv[])
 	test_breakpoint();
 	test_pressure();
 	test_quiet(klog);
-	ksft_finished();
+	pv_finished();
 }

@@ -176,6 +176,14 @@ enum pv_emu_event {
 u64 pv_emu_count(enum pv_emu_event event);
 bool pv_emu_counts(void);
 
+/* --- TAP, for programs of several files: pv_report.c --------------------- */
+
+void pv_plan(unsigned int results);
+void __printf(2, 3) pv_result(bool ok, const char *fmt, ...);
+void __printf(1, 2) pv_skip(const char *fmt, ...);
+void __printf(1, 2) pv_note(const char *fmt, ...);
+void __attribute__((noreturn)) pv_finished(void);
+
 /* --- the kernel log: pv_klog.c ---------------------------------------- */
 
 int pv_klog_open(void);

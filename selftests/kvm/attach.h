@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The parts of attach_test. */
+#ifndef SELFTEST_ATTACH_H
+#define SELFTEST_ATTACH_H
+
+#include "pv_host.h"
+
+struct attach_opt {
+	const char *module;
+	unsigned int cycles;
+};
+
+extern struct attach_opt attach_opt;
+
+/* attach_test.c */
+int insert(const char *params);
+bool remove_module(void);
+bool log_is_clean(void);
+bool exists(const char *path);
+
+/* attach_storm.c: 4, 2, 2 and 2 results */
+void test_cycles(void);
+void test_traces(void);
+void test_killed(void);
+void test_two_vms(void);
+
+#endif /* SELFTEST_ATTACH_H */

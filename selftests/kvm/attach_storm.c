@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loading and unloading in the middle of IPI storms, and around a dead VMM. */
+#include <sys/wait.h>
+
+#include "attach.h"
+
+#define REG_A0		4
+#define LEAK_KB		4096	/* over all cycles; the module's text alone is more */
+#define WARM_CYCLES	20
+
+/* --- many cycles under a storm ------------------------------------------------------ */
+
+static long meminfo_kb(void)
+{
+	static const char * const keys[] = {
+		"Slab:", "VmallocUsed:", "Percpu:", "KernelStack:", "PageTables:",
+	};
+	FILE *f = fopen("/proc/meminfo", "r");
+	char key[64];
+	long kb, sum = 0;
+	int i;
+
+	TEST_ASSERT(f, "no /proc/meminfo");
+	while (fscanf(f, "%63s %ld%*[^\n]", key, &kb) == 2)
+		for (i = 0; i < ARRAY_SIZE(keys); i++)
+			if (!strcmp(key, keys[i]))
+				sum += kb;
+	fclose(f);
+	return sum;
+}
+
+/* One sender, who waits for every IPI; a target halted and one running. */
+static struct pv_vm *storm_vm(void)
+{
+	struct pv_order order = { .nr = 3, .burst = 1, .endless = 1 };
+	struct pv_vm *pv = pv_vm_create(3);
+
+	pv_vcpu_add(pv, 0, 0, pv_guest_sender);
+	pv_vcpu_add(pv, 1, 1, pv_guest_halted);
+	pv_vcpu_add(pv, 2, 2, pv_guest_running);
+	pv->sh->order = order;
+	pv_start_all(pv);
+	return pv;
+}
+
+static bool storm_ends_well(struct pv_vm *pv, const char **why)
+{
+	int i;
+
+	WRITE_ONCE(pv->sh->stop, 1);
+	if (!pv_wait(pv, 0, why))
+		return false;
+	for (i = 1; i < 3; i++) {
+		struct pv_cpu *cpu = &pv->sh->cpu[i];
+
+		*why = "an IPI was lost or doubled";
+		if (cpu->irqs != cpu->req || cpu->ack != cpu->req || cpu->stray)
+			return false;
+	}
+	*why = "a call failed";
+	if (pv->sh->cpu[0].errors || pv->sh->cpu[0].irqs)
+		return false;
+	*why = "";
+	return true;
+}
+
+/* It may take a turn at the scheduler until a vCPU has come over. */
+static bool is_served(void *unused)
+{
+	u64 fast;
+
+	return pv_module_counter("fast", &fast) && fast;
+}
+
+void test_cycles(void)
+{
+	struct pv_vm *pv = storm_vm();
+	double start = pv_seconds();
+	const char *why = "the storm never began";
+	unsigned int i, served = 0;
+	long before = 0, after;
+	bool ok;
+
+	ok = pv_until_beating(pv, 0);
+	for (i = 0; i < attach_opt.cycles && ok; i++) {
+		if (i == WARM_CYCLES)
+			before = meminfo_kb();
+		ok = !insert("") && pv_until_beating(pv, 0);
+		if (pv_until(is_served, NULL))
+			served++;
+		ok = remove_module() && ok && pv_until_beating(pv, 0);
+	}
+	after = meminfo_kb();
+	if (ok)
+		ok = storm_ends_well(pv, &why);
+	pv_result(ok && i == attach_opt.cycles,
+		  "%u cycles under a storm of %lu IPIs, none lost %s\n", i,
+		  (long)pv->sh->cpu[0].sent, why);
+	pv_result(served == attach_opt.cycles, "Rust served the guest in %u of %u cycles\n",
+		  served, attach_opt.cycles);
+	pv_result(log_is_clean(), "no alarm in the kernel log\n");
+	if (attach_opt.cycles > WARM_CYCLES)
+		pv_result(after - before < LEAK_KB, "memory: %+ld KiB over %u cycles\n",
+			  after - before, attach_opt.cycles - WARM_CYCLES);
+	else
+		pv_skip("too few cycles to see a leak\n");
+	pv_note("cycles: %.1f s\n", pv_seconds() - start);
+	pv_vm_free(pv);
+}
+
+/* What a module may leave behind in places that others see. */
+void test_traces(void)
+{
+	FILE *f = fopen("/sys/kernel/tracing/enabled_functions", "r");
+	char line[256], hooked[256] = "";
+
+	pv_result(!exists("/sys/kernel/debug/" PV_MODULE) &&
+		  !exists("/sys/module/" PV_MODULE),
+		  "nothing is left in debugfs and sysfs\n");
+	if (!f) {
+		pv_skip("no tracefs mounted\n");
+		return;
+	}
+	while (fgets(line, sizeof(line), f))
+		if (strstr(line, "kvm_"))
+			strcpy(hooked, line);
+	fclose(f);
+	pv_result(!hooked[0], "no KVM function is hooked any more %s\n", hooked);
+}
+
+/* --- a VMM that is killed, and two at once --------------------------------------------- */
+
+/* The child's VM is in full storm when it says so, and until it is killed. */
+static pid_t doomed_vmm(void)
+{
+	int ready[2];
+	struct pv_vm *pv;
+	char c = 0;
+	pid_t pid;
+
+	TEST_ASSERT(!pipe(ready), "pipe");
+	pid = fork();
+	TEST_ASSERT(pid >= 0, "fork");
+	if (!pid) {
+		close(ready[0]);
+		pv = storm_vm();
+		if (pv_until_beating(pv, 0))
+			c = 1;
+		if (write(ready[1], &c, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		c = 0;
+	close(ready[0]);
+	TEST_ASSERT(c == 1, "the VMM to be killed did not come up");
+	return pid;
+}
+
+static void reap(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	TEST_ASSERT(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
+void test_killed(void)
+{
+	bool ok = true;
+	pid_t pid;
+	int i;
+
+	/* loaded before the VM began, and after it */
+	for (i = 0; i < 6; i++) {
+		if (i & 1)
+			ok = !insert("") && ok;
+		pid = doomed_vmm();
+		if (!(i & 1))
+			ok = !insert("") && ok;
+		reap(pid);
+		ok = remove_module() && ok;
+	}
+	pv_result(ok && log_is_clean(), "VMMs killed in mid storm, then rmmod\n");
+
+	/* unloaded while the VM is on, killed afterwards */
+	ok = !insert("");
+	pid = doomed_vmm();
+	ok = remove_module() && ok;
+	reap(pid);
+	pv_result(ok && log_is_clean(), "a VMM killed after rmmod\n");
+}
+
+/* Everyone in one VM, by its bitmap, is no one in the other. */
+static bool stays_inside(struct pv_vm *from, struct pv_vm *other)
+{
+	struct pv_probe p = {};
+	const struct pv_stub *s;
+
+	for (s = pv_hvcl_stubs; s->addr && s->imm != PV_HVCL_SERVICE; s++)
+		;
+	p.stub = s->addr;
+	pv_probe_fill(from, &p);
+	p.in[4] = PV_FN_IPI;
+	p.in[5] = -1UL;
+	p.in[6] = -1UL;
+	p.in[7] = 0;
+	if (pv_probe(from, from->vcpu[0], &p, REG_A0) || p.out[REG_A0] != PV_OK)
+		return false;
+	return pv_swi0_pending(from->vcpu[1]) &&
+	       !pv_swi0_pending(other->vcpu[0]) && !pv_swi0_pending(other->vcpu[1]);
+}
+
+void test_two_vms(void)
+{
+	struct pv_vm *a = pv_vm_create(2), *b = pv_vm_create(2);
+	const char *why_a = "", *why_b = "";
+	bool ok, up;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		pv_vcpu_add(a, i, i, pv_guest_halted);
+		pv_vcpu_add(b, i, i, pv_guest_halted);
+	}
+	ok = !insert("");
+	pv_result(ok && stays_inside(a, b), "two VMs: an IPI stays in its own\n");
+	ok = remove_module() && ok;
+	pv_vm_free(a);
+	pv_vm_free(b);
+
+	a = storm_vm();
+	ok = !insert("") && ok;
+	b = storm_vm();
+	up = pv_until_beating(a, 0) && pv_until_beating(b, 0);
+	ok = remove_module() && ok;
+	up = up && pv_until_beating(a, 0) && pv_until_beating(b, 0);
+	ok = !insert("") && ok;
+	up = up && pv_until_beating(a, 0) && pv_until_beating(b, 0);
+	ok = storm_ends_well(a, &why_a) && ok;
+	up = up && pv_until_beating(b, 0);
+	pv_vm_free(a);
+	ok = storm_ends_well(b, &why_b) && ok;
+	ok = remove_module() && ok;
+	pv_result(ok && up, "two VMs: storms across rmmod and insmod %s%s\n", why_a, why_b);
+	pv_vm_free(b);
+}
