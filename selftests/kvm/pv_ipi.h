@@ -18,10 +18,11 @@ extern struct pv_ipi_opt pv_ipi_opt;
 void test_all_edges(void);
 void test_no_cpuid(void);
 
-/* pv_ipi_state.c: 1 result for self, 2 for each of the others */
+/* pv_ipi_state.c: 1 result for self and kicked, 2 for each of the others */
 void test_self(void);
 void test_halted(void);
 void test_running(void);
+void test_kicked(void);
 void test_preempted(void);
 void test_user(void);
 

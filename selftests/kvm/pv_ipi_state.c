@@ -100,6 +100,66 @@ void test_running(void)
 	pv_vm_free(pv);
 }
 
+/* Kicks of one host CPU by another, as Linux counts them; -1 if it does not. */
+static long reschedules(int cpu)
+{
+	FILE *f = fopen("/proc/interrupts", "r");
+	char line[4096], *at;
+	long n = -1;
+	int i;
+
+	while (f && n < 0 && fgets(line, sizeof(line), f)) {
+		if (!strstr(line, "Rescheduling"))
+			continue;
+		at = strchr(line, ':') + 1;
+		for (i = 0; i <= cpu; i++)
+			n = strtol(at, &at, 10);
+	}
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/*
+ * Without the kick a running target would see each IPI at the next timer tick
+ * of its host CPU, so that nothing is lost and only the kicks tell.
+ */
+void test_kicked(void)
+{
+	struct pv_order order = { .nr = 2, .rounds = 200, .burst = 1 };
+	const char *why = "";
+	struct pv_vm *pv;
+	cpu_set_t all;
+	bool ok;
+	long n;
+	int cpu;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	if (CPU_COUNT(&all) < 2 || reschedules(0) < 0) {
+		pv_skip("running target: needs two host CPUs and a count of their kicks\n");
+		return;
+	}
+	pv = pv_vm_create(2);
+	pv_vcpu_add(pv, 0, 0, pv_guest_sender);
+	pv_vcpu_add(pv, 1, TARGET, pv_guest_running);
+	pv->sh->order = order;
+	cpu = pin_self_to_any_cpu();
+	pv_start(pv, 1);
+	CPU_CLR(cpu, &all);
+	sched_setaffinity(0, sizeof(all), &all);
+	ok = pv_until_beating(pv, TARGET);
+	n = reschedules(cpu);
+	pv_start(pv, 0);
+	ok = ok && pv_wait(pv, 0, &why);
+	n = reschedules(cpu) - n;
+	CPU_SET(cpu, &all);
+	sched_setaffinity(0, sizeof(all), &all);
+	/* a timer tick may get ahead of some kicks */
+	pv_result(ok && n >= (long)order.rounds / 2,
+		  "running target: %ld kicks for %lu IPIs %s\n", n, (long)order.rounds, why);
+	pv_vm_free(pv);
+}
+
 /* Both on one host CPU: whenever one of them runs, the other is preempted. */
 void test_preempted(void)
 {

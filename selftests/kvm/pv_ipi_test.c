@@ -49,13 +49,14 @@ int main(int argc, char *argv[])
 	pv_require_kvm();
 	klog = pv_klog_open();
 	pv_note("answered by: %s\n", pv_who());
-	pv_plan(4 + 2 + 1 + 2 + 2 + 2 + 2 + 4 * ARRAY_SIZE(sizes) + 1 + 2 + 2 + 1);
+	pv_plan(4 + 2 + 1 + 2 + 2 + 1 + 2 + 2 + 4 * ARRAY_SIZE(sizes) + 1 + 2 + 2 + 1);
 
 	test_all_edges();
 	test_no_cpuid();
 	test_self();
 	test_halted();
 	test_running();
+	test_kicked();
 	test_preempted();
 	test_user();
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
