@@ -33,7 +33,7 @@ static bool removed(void *unused)
 
 bool remove_module(void)
 {
-	return pv_until(removed, NULL);
+	return pv_module_loaded() && pv_until(removed, NULL);
 }
 
 bool log_is_clean(void)
