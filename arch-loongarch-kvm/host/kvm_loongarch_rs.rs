@@ -48,8 +48,7 @@ struct KvmLoongarch {
 impl kernel::Module for KvmLoongarch {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let debugfs = debugfs::Directory::new()?;
-        // SAFETY: `init` is called once, at load.
-        let attachment = unsafe { loading::Attachment::new() }?;
+        let attachment = loading::Attachment::new()?;
 
         Ok(Self {
             _attachment: attachment,

@@ -2,6 +2,8 @@
 
 //! Loading and unloading: in what order, and what is said about it.
 
+#![forbid(unsafe_code)]
+
 use crate::attach::{
     self,
     hook::Hook,
@@ -24,11 +26,7 @@ impl Attachment {
     /// # Errors
     ///
     /// Says in the log why it cannot be, and leaves everything as it was.
-    ///
-    /// # Safety
-    ///
-    /// Called once, at load.
-    pub(crate) unsafe fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         if !attach::has_kvm() {
             pr_err!("not attached: no KVM in this kernel, nor as a loaded module\n");
             return Err(ENODEV);
@@ -37,8 +35,7 @@ impl Attachment {
             pr_err!("not attached: this CPU has no virtualization extension (LVZ)\n");
             return Err(ENODEV);
         }
-        // SAFETY: Nothing that reads the result runs before the hook is in place.
-        if let Err(name) = unsafe { symbols::resolve() } {
+        if let Err(name) = symbols::resolve() {
             pr_err!("not attached: KVM's function {} was not found\n", name);
             return Err(ENOENT);
         }

@@ -18,7 +18,11 @@ use core::{
 use kernel::{
     error::to_result,
     prelude::*,
-    str::CStr, //
+    str::CStr,
+    sync::atomic::{
+        AtomicFlag,
+        Full, //
+    }, //
 };
 
 /// `void __kvm_vcpu_kick(struct kvm_vcpu *, bool wait)`.
@@ -76,16 +80,18 @@ pub(crate) static KERNEL_HANDLE_EXIT: ExitFunction = ExitFunction(UnsafeCell::ne
 /// What a tracepoint that the kernel does not have is read as: never in use.
 static NOT_TRACED: c_int = 0;
 
-/// Looks everything up.
+/// Set by the first call of [`resolve`], which is the only one that writes.
+static RESOLVED: AtomicFlag = AtomicFlag::new(false);
+
+/// Looks everything up. To be called before the hook is made; has an effect once.
 ///
 /// # Errors
 ///
 /// Returns the first name that this kernel does not have, or will not tell.
-///
-/// # Safety
-///
-/// Called once, before any function of this module that reads the result can be called.
-pub(crate) unsafe fn resolve() -> Result<(), &'static CStr> {
+pub(crate) fn resolve() -> Result<(), &'static CStr> {
+    if RESOLVED.xchg(true, Full) {
+        return Ok(());
+    }
     let handle_exit = address_of(HANDLE_EXIT)?;
     let kick = address_of(KICK)?;
     let symbols = Symbols {
@@ -95,7 +101,8 @@ pub(crate) unsafe fn resolve() -> Result<(), &'static CStr> {
         vcpu_destroy: address_of(VCPU_DESTROY)?,
         traced: find_tracepoints(),
     };
-    // SAFETY: By the contract nobody reads yet. INVARIANT: written here only.
+    // SAFETY: Nobody writes but the first call. Nobody reads yet: readers are reached through the
+    // hook, which is made later. INVARIANT: written here only.
     unsafe { SYMBOLS.0.get().write(MaybeUninit::new(symbols)) };
     // SAFETY: As above.
     unsafe { KERNEL_HANDLE_EXIT.0.get().write(handle_exit) };
@@ -105,7 +112,7 @@ pub(crate) unsafe fn resolve() -> Result<(), &'static CStr> {
 /// The resolved addresses.
 #[inline(always)]
 fn symbols() -> &'static Symbols {
-    // SAFETY: Readers run after `resolve()` only, by its contract, and nobody writes then.
+    // SAFETY: Readers run after `resolve()` only, and nobody writes then.
     unsafe { (*SYMBOLS.0.get()).assume_init_ref() }
 }
 
