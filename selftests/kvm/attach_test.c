@@ -160,6 +160,45 @@ static void test_adopt_running(void)
 	pv_vm_free(pv);
 }
 
+/* What a call from user mode returns, over and over. */
+static u64 ask_from_user(u64 unused)
+{
+	while (!READ_ONCE(pv_shared.stop))
+		WRITE_ONCE(pv_shared.identity, guest_hcall(PV_FN_IPI, 0, 0, 0));
+	return 0;
+}
+
+static void user_asker(void)
+{
+	guest_call_plv(3, ask_from_user, 0);
+	GUEST_DONE();
+}
+
+static void test_parameter(void)
+{
+	static const char path[] = "/sys/module/" PV_MODULE "/parameters/user_hypercall";
+	struct pv_vm *pv = pv_vm_create(1);
+	const char *why = "";
+	bool ok, refused, allowed;
+
+	pv_vcpu_add(pv, 0, 0, user_asker);
+	pv->sh->identity = PV_IDENTITY;		/* no answer yet */
+	pv_start(pv, 0);
+	ok = until_answer(pv, PV_OK) && !insert("");
+	refused = until_answer(pv, PV_INVALID_CODE);
+	ok = write_file(path, "1") && ok;
+	allowed = until_answer(pv, PV_OK);
+	ok = write_file(path, "0") && ok;
+	refused = until_answer(pv, PV_INVALID_CODE) && refused;
+	ok = remove_module() && until_answer(pv, PV_OK) && ok;
+	WRITE_ONCE(pv->sh->stop, 1);
+	ok = pv_wait(pv, 0, &why) && ok;
+	pv_result(ok && refused && allowed,
+		  "user_hypercall under a running guest: refused %d, allowed %d %s\n",
+		  refused, allowed, why);
+	pv_vm_free(pv);
+}
+
 /* Halted in the kernel's code, across insmod or across rmmod, then woken. */
 static void test_adopt_halted(bool loaded_first)
 {
@@ -230,10 +269,11 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 1 + 2 + 4 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 1 + 1 + 1 + 2 + 4 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_adopt_running();
+	test_parameter();
 	test_adopt_halted(false);
 	test_adopt_halted(true);
 	test_cycles();
