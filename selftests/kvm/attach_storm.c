@@ -123,7 +123,7 @@ void test_traces(void)
 	}
 	while (fgets(line, sizeof(line), f))
 		if (strstr(line, "kvm_"))
-			strcpy(hooked, line);
+			snprintf(hooked, sizeof(hooked), "%s", line);
 	fclose(f);
 	pv_result(!hooked[0], "no KVM function is hooked any more %s\n", hooked);
 }

@@ -227,7 +227,7 @@ static void test_adopt_halted(bool loaded_first)
 	pv_vm_free(pv);
 }
 
-static void __attribute__((noreturn)) usage(const char *name, int status)
+static void __noreturn usage(const char *name, int status)
 {
 	printf("usage: %s [-n CYCLES] [-w SECONDS] MODULE\n"
 	       "  MODULE  path of " PV_MODULE ".ko (or in the environment: PV_MODULE)\n"
@@ -243,10 +243,16 @@ int main(int argc, char *argv[])
 
 	while ((c = getopt(argc, argv, "n:w:h")) != -1) {
 		switch (c) {
-		case 'n': attach_opt.cycles = strtoul(optarg, NULL, 0); break;
-		case 'w': pv_stall_seconds = strtoul(optarg, NULL, 0); break;
-		case 'h': usage(argv[0], 0);
-		default: usage(argv[0], 1);
+		case 'n':
+			attach_opt.cycles = strtoul(optarg, NULL, 0);
+			break;
+		case 'w':
+			pv_stall_seconds = strtoul(optarg, NULL, 0);
+			break;
+		case 'h':
+			usage(argv[0], 0);
+		default:
+			usage(argv[0], 1);
 		}
 	}
 	attach_opt.module = argv[optind] ?: getenv("PV_MODULE");

@@ -14,7 +14,7 @@ struct pv_ipi_opt pv_ipi_opt = {
 	.rounds = 20,
 };
 
-static void __attribute__((noreturn)) usage(const char *name, int status)
+static void __noreturn usage(const char *name, int status)
 {
 	printf("usage: %s [-s IPIS] [-p IPIS] [-e IPIS] [-r ROUNDS] [-w SECONDS]\n"
 	       "  -s  IPIs to running and preempted targets (default %lu)\n"
@@ -35,13 +35,25 @@ int main(int argc, char *argv[])
 
 	while ((c = getopt(argc, argv, "s:p:e:r:w:h")) != -1) {
 		switch (c) {
-		case 's': pv_ipi_opt.storm = strtoul(optarg, NULL, 0); break;
-		case 'p': pv_ipi_opt.race = strtoul(optarg, NULL, 0); break;
-		case 'e': pv_ipi_opt.exact = strtoul(optarg, NULL, 0); break;
-		case 'r': pv_ipi_opt.rounds = strtoul(optarg, NULL, 0); break;
-		case 'w': pv_stall_seconds = strtoul(optarg, NULL, 0); break;
-		case 'h': usage(argv[0], 0);
-		default: usage(argv[0], 1);
+		case 's':
+			pv_ipi_opt.storm = strtoul(optarg, NULL, 0);
+			break;
+		case 'p':
+			pv_ipi_opt.race = strtoul(optarg, NULL, 0);
+			break;
+		case 'e':
+			pv_ipi_opt.exact = strtoul(optarg, NULL, 0);
+			break;
+		case 'r':
+			pv_ipi_opt.rounds = strtoul(optarg, NULL, 0);
+			break;
+		case 'w':
+			pv_stall_seconds = strtoul(optarg, NULL, 0);
+			break;
+		case 'h':
+			usage(argv[0], 0);
+		default:
+			usage(argv[0], 1);
 		}
 	}
 

@@ -182,7 +182,7 @@ void pv_plan(unsigned int results);
 void __printf(2, 3) pv_result(bool ok, const char *fmt, ...);
 void __printf(1, 2) pv_skip(const char *fmt, ...);
 void __printf(1, 2) pv_note(const char *fmt, ...);
-void __attribute__((noreturn)) pv_finished(void);
+void __noreturn pv_finished(void);
 
 /* --- the kernel log: pv_klog.c ---------------------------------------- */
 
