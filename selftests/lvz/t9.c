@@ -10,6 +10,7 @@
 #define GVA	0x3000000000UL
 #define STEP	0x8000UL
 #define PAGES	2		/* page 1 is global */
+#define GID(g)	(0x15UL + (g))	/* unlike any ASID, which shares its operand */
 #define GPA_BASE 0x10000000UL
 
 GUEST(code,
@@ -63,7 +64,7 @@ static u64 sees(u32 g, u32 asid, u32 page)
 	return is_hvc(&v[g], HC_DONE) ? v[g].gpr[6] : ~v[g].estat;
 }
 
-/* Does op, with GID 1, ASID 1 and the address of page target, name that entry? */
+/* Does op, with GID(0), ASID 1 and the address of page target, name that entry? */
 static bool s1_named(u32 op, u32 target, u32 g, u32 asid, u32 page)
 {
 	switch (op) {
@@ -106,7 +107,7 @@ static bool s2_named(u32 op, u32 g, u64 gpa)
 static void one_op(u32 op, u32 target)
 {
 	u32 insn = 0x06498000 | 5 << 10 | 4 << 5 | op;
-	u64 info = 1 << GSTAT_GID_SHIFT | 1, addr = GVA + target * STEP + 0x4321;
+	u64 info = GID(0) << GSTAT_GID_SHIFT | 1, addr = GVA + target * STEP + 0x4321;
 	u64 s1_stale = 0, s2_stale = 0, wrong = 0, s1_kept = 0, s2_kept = 0;
 
 	if (op >= 0x10 && op <= 0x12)
@@ -174,7 +175,7 @@ void test(void)
 	for (u32 g = 0; g < 2; g++) {
 		s2_init(&s2[g]);
 		s2_map_window(&s2[g], G_CODE, G_END);
-		guest_init(&v[g], &s2[g], 1 + g);
+		guest_init(&v[g], &s2[g], GID(g));
 		v[g].refill = refill;
 	}
 	guest_vectors(0);
