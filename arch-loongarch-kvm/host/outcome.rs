@@ -92,6 +92,8 @@ pub(crate) trait Machine {
     fn step_pc(&mut self);
     /// Turns the exit into one that the kernel steps PC over and does nothing else for.
     fn leave_step_to_kernel(&mut self);
+    /// True if sending to this ID now would wake a vCPU or force one out of the guest.
+    fn would_kick(&self, id: PhysCpuid) -> bool;
     /// Queues SWI0 for the vCPU with this ID and sees that it takes notice.
     fn send_swi0(&mut self, id: PhysCpuid) -> Sent;
     /// Counts the exit as KVM does.
@@ -134,11 +136,30 @@ fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
     step(vcpu, yielding)
 }
 
+/// The most vCPUs that one call may wake or force out of the guest with interrupts off.
+///
+/// A kick takes in the order of a microsecond. With more of them to do the call is left to the
+/// kernel, which does them with interrupts on.
+pub(crate) const MAX_KICKS: usize = 32;
+
+/// True if more than [`MAX_KICKS`] destinations would have to be kicked, as they are now.
+#[inline]
+fn kicks_too_many<M: Machine>(vcpu: &M, destinations: Destinations) -> bool {
+    if destinations.len() <= MAX_KICKS {
+        return false;
+    }
+    let mut kicks = 0_usize;
+    for id in destinations {
+        kicks = kicks.wrapping_add(usize::from(vcpu.would_kick(id)));
+    }
+    kicks > MAX_KICKS
+}
+
 // Not inlined: its loop wants many registers, which every other exit would have to save.
 #[inline(never)]
 fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
     // With a3 in range the kernel reaches the same vCPUs and gives the same answer.
-    if vcpu.must_yield() {
+    if vcpu.must_yield() || kicks_too_many(vcpu, destinations) {
         return Resume::Kernel;
     }
     let mut delivered = 0_u64;

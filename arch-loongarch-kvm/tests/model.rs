@@ -81,6 +81,13 @@ impl Machine for Model {
         self.left += 1;
     }
 
+    fn would_kick(&self, id: PhysCpuid) -> bool {
+        matches!(
+            self.targets[id.get() as usize],
+            Target::InGuest | Target::Preempting
+        )
+    }
+
     fn send_swi0(&mut self, id: PhysCpuid) -> Sent {
         self.sent.push(id.get());
         match self.targets[id.get() as usize] {

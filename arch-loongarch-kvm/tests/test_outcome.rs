@@ -4,7 +4,7 @@
 
 use crate::kvm::abi::Gpr;
 use crate::model::{Model, Target};
-use crate::outcome::{finish, Outcome, Resume, Retire, Stat};
+use crate::outcome::{finish, Outcome, Resume, Retire, Stat, MAX_KICKS};
 use crate::phys_cpuid::Destinations;
 use crate::stats::Event;
 use proptest::prelude::*;
@@ -111,9 +111,15 @@ proptest! {
         finish(&mut vcpu, Outcome::Multicast(all));
 
         let wanted: Vec<u32> = all.map(|id| id.get()).collect();
-        prop_assert_eq!(&vcpu.sent, &wanted);
+        prop_assert_eq!(wanted.len(), all.len());
         let of = |kind| wanted.iter().filter(|id| targets[**id as usize] == kind).count() as u64;
         let kicked = of(Target::InGuest) + of(Target::Preempting);
+        if kicked > MAX_KICKS as u64 {
+            // To the kernel, whole.
+            prop_assert!(vcpu.sent.is_empty() && vcpu.left == 0 && vcpu.gprs[4] != 0);
+            return Ok(());
+        }
+        prop_assert_eq!(&vcpu.sent, &wanted);
         prop_assert_eq!(vcpu.counted(Event::Kicked), kicked);
         prop_assert_eq!(vcpu.counted(Event::Delivered), kicked + of(Target::Outside));
         prop_assert_eq!(
@@ -144,6 +150,20 @@ fn the_kernel_finishes_when_a_woken_task_wants_the_cpu() {
     let it = Destinations::new(1, 0, 5).unwrap();
     assert_eq!(finish(&mut vcpu, Outcome::Multicast(it)), Resume::Kernel);
     assert_eq!((vcpu.left, vcpu.sent.len(), vcpu.gprs[4]), (1, 1, 0));
+}
+
+#[test]
+fn the_kernel_does_more_kicks_than_fit_with_interrupts_off() {
+    let all = Destinations::new(u64::MAX, u64::MAX, 100).unwrap();
+    for (running, resume) in [(MAX_KICKS, Resume::Guest), (MAX_KICKS + 1, Resume::Kernel)] {
+        let mut vcpu = Model::new();
+        for target in vcpu.targets.iter_mut().skip(120).take(running) {
+            *target = Target::InGuest;
+        }
+        assert_eq!(finish(&mut vcpu, Outcome::Multicast(all)), resume);
+        let sent = if resume == Resume::Guest { 128 } else { 0 };
+        assert_eq!((vcpu.sent.len(), vcpu.left), (sent, 0));
+    }
 }
 
 #[test]

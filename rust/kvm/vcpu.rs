@@ -324,6 +324,14 @@ impl Machine for RunningVcpu {
     }
 
     #[inline(always)]
+    fn would_kick(&self, id: PhysCpuid) -> bool {
+        match self.vm().vcpu(id) {
+            Some(target) => target.0 != self.vcpu.0 && target.must_kick(),
+            None => false,
+        }
+    }
+
+    #[inline(always)]
     fn send_swi0(&mut self, id: PhysCpuid) -> Sent {
         let Some(target) = self.vm().vcpu(id) else {
             return Sent::Absent;
