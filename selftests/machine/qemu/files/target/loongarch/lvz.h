@@ -110,6 +110,7 @@ static inline uint8_t lvz_tlb_gid(const LoongArchTLB *tlb)
     return FIELD_EX64(tlb->tlb_misc, TLB_MISC, GID);
 }
 
+void lvz_flush_guest(CPULoongArchState *env);
 void lvz_flush_tlb(CPULoongArchState *env);
 
 /* lvz_timer.c */

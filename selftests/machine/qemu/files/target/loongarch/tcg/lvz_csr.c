@@ -12,7 +12,6 @@
 #include "lvz.h"
 #include "internals.h"
 #include "exec/helper-proto.h"
-#include "exec/cputlb.h"
 
 /* The CSRs of a bank, and how each is accessed. */
 static const struct {
@@ -108,11 +107,6 @@ void lvz_swap_banks(CPULoongArchState *env)
         env->lvz.other[i] = tmp;
     }
     env->lvz.guest = !env->lvz.guest;
-}
-
-static void flush_guest(CPULoongArchState *env)
-{
-    tlb_flush_by_mmuidx(env_cpu(env), LVZ_GUEST_IDXMAP);
 }
 
 static uint64_t guest_pgd(CPULoongArchState *env)
@@ -242,7 +236,7 @@ static void guest_csr_write(CPULoongArchState *env, unsigned int csr,
     *reg = val;
     /* KVM rewrites the whole bank at each vcpu_load: mostly no change. */
     if (val != old && csr != LOONGARCH_CSR_PWCL && csr != LOONGARCH_CSR_PWCH) {
-        flush_guest(env);
+        lvz_flush_guest(env);
     }
 }
 
@@ -304,7 +298,7 @@ target_ulong helper_csrwr_gstat(CPULoongArchState *env, target_ulong val)
 
     env->CSR_GSTAT = (old & ~mask) | (val & mask);
     if (lvz_gid(env) != FIELD_EX64(old, CSR_GSTAT, GID)) {
-        flush_guest(env);
+        lvz_flush_guest(env);
     }
     return old;
 }

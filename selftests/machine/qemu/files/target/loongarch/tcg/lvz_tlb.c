@@ -20,7 +20,8 @@
 #include "exec/target_page.h"
 #include "tcg_loongarch.h"
 
-static void flush_guest(CPULoongArchState *env)
+/* Drop what is cached of a guest's two stages. */
+void lvz_flush_guest(CPULoongArchState *env)
 {
     tlb_flush_by_mmuidx(env_cpu(env), LVZ_GUEST_IDXMAP);
 }
@@ -29,7 +30,7 @@ static void flush_guest(CPULoongArchState *env)
 void lvz_flush_tlb(CPULoongArchState *env)
 {
     if (lvz_guest(env)) {
-        flush_guest(env);
+        lvz_flush_guest(env);
     } else {
         tlb_flush(env_cpu(env));
     }
@@ -296,7 +297,7 @@ void lvz_drop_overlap(CPULoongArchState *env, uint64_t misc, bool global)
         flush |= drop_if_overlap(env, &array[i], misc, global);
     }
     if (flush) {
-        flush_guest(env);
+        lvz_flush_guest(env);
     }
 }
 
@@ -358,5 +359,5 @@ void helper_lvz_invtlb(CPULoongArchState *env, uint32_t op, target_ulong info,
             kill_where(env->tlb, op, all, gid, asid, addr);
         }
     }
-    flush_guest(env);
+    lvz_flush_guest(env);
 }
