@@ -138,8 +138,8 @@ fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
 
 /// The most vCPUs that one call may wake or force out of the guest with interrupts off.
 ///
-/// A kick takes in the order of a microsecond. With more of them to do the call is left to the
-/// kernel, which does them with interrupts on.
+/// Each may wake a task. With more of them to do the call is left to the kernel, which does them
+/// with interrupts on. The limit bounds latency by judgement, not by measurement.
 pub(crate) const MAX_KICKS: usize = 32;
 
 /// True if more than [`MAX_KICKS`] destinations would have to be kicked, as they are now.
