@@ -16,11 +16,16 @@ use kernel::prelude::*;
 mod attach;
 #[path = "../../rust/bindings/mod.rs"]
 mod bindings;
+#[path = "../../rust/cpus.rs"]
+mod cpus;
+#[path = "../../rust/debugfs.rs"]
+mod debugfs;
 #[path = "../../rust/kvm/mod.rs"]
 mod kvm;
+#[path = "../../rust/symbol.rs"]
+mod symbol;
 
 mod cpucfg;
-mod debugfs;
 mod entry;
 mod exit;
 mod hypercall;
@@ -29,6 +34,7 @@ mod loading;
 mod outcome;
 mod phys_cpuid;
 mod policy;
+mod shown;
 mod stats;
 
 module! {
@@ -42,12 +48,12 @@ module! {
 /// The loaded module. Fields are dropped in order: first we leave KVM.
 struct KvmLoongarch {
     _attachment: loading::Attachment,
-    _debugfs: debugfs::Directory,
+    _debugfs: debugfs::Directory<shown::Shown>,
 }
 
 impl kernel::Module for KvmLoongarch {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let debugfs = debugfs::Directory::new()?;
+        let debugfs = debugfs::Directory::new(c"kvm_loongarch_rs", &shown::Shown::ALL)?;
         let attachment = loading::Attachment::new()?;
 
         Ok(Self {

@@ -4,11 +4,14 @@
 
 #![forbid(unsafe_code)]
 
-use crate::attach::{
-    self,
-    hook::Hook,
-    registry,
-    symbols, //
+use crate::{
+    attach::{
+        self,
+        hook::Hook,
+        registry,
+        symbols, //
+    },
+    cpus, //
 };
 use kernel::prelude::*;
 
@@ -59,7 +62,7 @@ impl Attachment {
         };
         registry::open();
         // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
-        attach::cross_all_cpus();
+        cpus::cross_all_cpus();
         if registry::foreign() != 0 {
             pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
             return Err(EBUSY);
@@ -80,7 +83,7 @@ impl Drop for Attachment {
         registry::close();
         self.hook = None;
         // A CPU that took our pointer earlier has left our code when this is done.
-        attach::cross_all_cpus();
+        cpus::cross_all_cpus();
         if self.announced {
             pr_info!("detached\n");
         }

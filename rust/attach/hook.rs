@@ -6,12 +6,14 @@
 
 use super::{
     registry,
-    symbols,
-    zeroed, //
+    symbols, //
 };
-use crate::bindings::{
-    self,
-    kvm_vcpu, //
+use crate::{
+    bindings::{
+        self,
+        kvm_vcpu, //
+    },
+    symbol::zeroed, //
 };
 use core::{
     mem::ManuallyDrop,

@@ -11,8 +11,6 @@ pub(crate) mod registry;
 pub(crate) mod symbols;
 
 use crate::bindings;
-use core::ptr;
-use kernel::prelude::*;
 
 /// True if the kernel has KVM, built in or loaded.
 pub(crate) fn has_kvm() -> bool {
@@ -29,31 +27,4 @@ pub(crate) fn has_lvz() -> bool {
     // SAFETY: As above. It does not change after boot.
     let options = unsafe { options.read() };
     options & bindings::LOONGARCH_CPU_LVZ != 0
-}
-
-/// Allocates a structure of C as a static definition there would leave it.
-///
-/// # Safety
-///
-/// All bytes zero is a valid `T`.
-unsafe fn zeroed<T>() -> Result<KBox<T>> {
-    let mut new = KBox::<T>::new_uninit(GFP_KERNEL)?;
-    // SAFETY: The box is valid for writes of one `T`.
-    unsafe { new.as_mut_ptr().write_bytes(0, 1) };
-    // SAFETY: By the contract that was a valid value.
-    Ok(unsafe { new.assume_init() })
-}
-
-/// Makes every CPU switch to another task and back.
-///
-/// Two things hold afterwards. Whatever ran with preemption or interrupts disabled when this was
-/// called has come to its end. And every vCPU that was running has been put and loaded again.
-pub(crate) fn cross_all_cpus() {
-    extern "C" fn nothing(_data: *mut c_void) -> c_int {
-        0
-    }
-    // SAFETY: The callback does nothing. We are in process context, at module load or unload.
-    //
-    // The result is what the callback returns: each online CPU has run its stopper task.
-    unsafe { bindings::stop_machine(Some(nothing), ptr::null_mut(), ptr::null()) };
 }

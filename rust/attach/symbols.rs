@@ -2,13 +2,14 @@
 
 //! What KVM does not export, found by name once at load: the only such place.
 //!
-//! A kprobe that is registered disabled arms nothing; it is asked for the address that its name
-//! resolves to and then dropped. Tracepoints are found by walking the kernel's list of them.
+//! Tracepoints are found by walking the kernel's list of them.
 
-use super::zeroed;
-use crate::bindings::{
-    self,
-    kvm_vcpu, //
+use crate::{
+    bindings::{
+        self,
+        kvm_vcpu, //
+    },
+    symbol::address_of, //
 };
 use core::{
     cell::UnsafeCell,
@@ -16,7 +17,6 @@ use core::{
     ptr, //
 };
 use kernel::{
-    error::to_result,
     prelude::*,
     str::CStr,
     sync::atomic::{
@@ -147,21 +147,6 @@ pub(crate) fn is_traced() -> bool {
         users |= unsafe { key.read_volatile() };
     }
     users != 0
-}
-
-/// Asks for the address of a function of the kernel.
-fn address_of(name: &'static CStr) -> Result<usize, &'static CStr> {
-    // SAFETY: Integers, pointers and options of functions, for all of which zero is valid.
-    let mut probe = unsafe { zeroed::<bindings::kprobe>() }.map_err(|_| name)?;
-    probe.symbol_name = name.as_char_ptr();
-    // CAST: A single-bit flag.
-    probe.flags = bindings::KPROBE_FLAG_DISABLED as u32;
-    // SAFETY: A valid kprobe that stays where it is until it is unregistered below.
-    to_result(unsafe { bindings::register_kprobe(&raw mut *probe) }).map_err(|_| name)?;
-    let address = probe.addr as usize;
-    // SAFETY: It was just registered.
-    unsafe { bindings::unregister_kprobe(&raw mut *probe) };
-    Ok(address)
 }
 
 /// Finds the use counts of [`TRACEPOINTS`].

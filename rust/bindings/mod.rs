@@ -8,13 +8,13 @@
 #![expect(
     unsafe_op_in_unsafe_fn,
     non_camel_case_types,
-    non_snake_case,
     non_upper_case_globals,
     reason = "generated code follows C, not Rust"
 )]
 #![allow(
     dead_code,
     improper_ctypes,
+    non_snake_case,
     unnecessary_transmutes,
     unreachable_pub,
     unnameable_types,

@@ -2,12 +2,14 @@
 
 //! The module's counters: one set for each CPU, added up when somebody looks.
 
-use super::cpu;
-use crate::bindings::{
-    self,
-    kvm_rs_counters, //
+use crate::{
+    bindings::{
+        self,
+        kvm_rs_counters, //
+    },
+    cpus,
+    stats::Event, //
 };
-use crate::stats::Event;
 use core::mem::MaybeUninit;
 
 /// The sums over all CPUs.
@@ -45,7 +47,7 @@ impl Sums {
 /// Interrupts are off, so that nothing else adds to this CPU's set meanwhile.
 #[inline(always)]
 pub(super) unsafe fn add(event: Event, by: u64) {
-    let this = (&raw mut bindings::kvm_rs_counters).wrapping_byte_add(cpu::percpu_offset());
+    let this = (&raw mut bindings::kvm_rs_counters).wrapping_byte_add(cpus::percpu_offset());
     // SAFETY: `this` is the live set of this CPU; only the address of a field is computed.
     let counter = unsafe {
         match event {

@@ -5,18 +5,12 @@
 //! All of it is read with interrupts off, on the way from one guest instruction to the next.
 //! Helpers are not inlined on LoongArch, so the few instructions are written here.
 
-use crate::bindings;
+use crate::{
+    bindings,
+    cpus::percpu_offset, //
+};
 use core::arch::asm;
 use core::mem::offset_of;
-
-/// Offset to be added to the address of a per-CPU variable, for this CPU.
-#[inline(always)]
-pub(super) fn percpu_offset() -> usize {
-    let offset: usize;
-    // SAFETY: LoongArch kernels keep the offset of the current CPU in $r21.
-    unsafe { asm!("move {}, $r21", out(reg) offset, options(pure, nomem, nostack)) };
-    offset
-}
 
 /// True if the current task has work to do before it may return to a guest: a signal, a task that
 /// wants the CPU, and the like.
