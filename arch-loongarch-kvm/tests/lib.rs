@@ -16,6 +16,19 @@ mod kvm {
     pub(crate) mod abi;
 }
 
+#[path = "../../rust/smp"]
+mod smp {
+    pub(crate) mod action;
+    pub(crate) mod locate;
+    pub(crate) mod window;
+}
+
+#[path = "../guest"]
+mod guest {
+    pub(crate) mod batch;
+}
+pub(crate) use guest::batch;
+
 #[path = "../host"]
 mod host {
     pub(crate) mod cpucfg;
@@ -32,7 +45,9 @@ mod model;
 mod reference;
 
 mod test_answers;
+mod test_batch;
 mod test_destinations;
 mod test_insn;
+mod test_locate;
 mod test_outcome;
 mod test_policy;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Receives: SWI0 says that there is a message. No exit.
+
+#![forbid(unsafe_code)]
+
+use crate::{
+    smp::{
+        counters,
+        irq::{
+            Interrupt,
+            Receiver, //
+        },
+        message, //
+    },
+    stats::Event, //
+};
+
+/// Carries out what the message word of this CPU asks for.
+pub(crate) struct PvReceiver;
+
+impl Receiver for PvReceiver {
+    fn receive(interrupt: &Interrupt) {
+        let irqs = interrupt.irqs();
+        counters::add(irqs, Event::Received, 1);
+        for action in message::take(irqs.this_cpu()).iter() {
+            interrupt.perform(action);
+        }
+    }
+}
