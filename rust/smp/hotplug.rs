@@ -15,10 +15,20 @@ use super::{
     window::Window, //
 };
 use crate::bindings;
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::atomic::{
+        AtomicFlag,
+        Relaxed, //
+    }, //
+};
 
 /// The CPUs that take SWI0 now.
 static OPEN: CpuSet = CpuSet::new();
+
+/// Set when the system goes down: CPUs that come online after that stay closed. Kexec brings all
+/// of them online before it leaves.
+static GOING_DOWN: AtomicFlag = AtomicFlag::new(false);
 
 /// True if `cpu` may be sent SWI0. To be asked with interrupts off, and acted upon before they
 /// are on again.
@@ -96,6 +106,11 @@ extern "C" fn on_online(cpu: c_uint) -> c_int {
     if let Some(cpu) = Cpu::new(cpu) {
         super::irq::open(cpu);
         OPEN.insert(cpu);
+        // Looked at after the barrier that comes with the insertion: either we see the flag, or
+        // whoever set it finds us in the set.
+        if GOING_DOWN.load(Relaxed) {
+            OPEN.remove(cpu);
+        }
     }
     0
 }
@@ -126,6 +141,7 @@ extern "C" fn on_reboot(
     _action: c_ulong,
     _data: *mut c_void,
 ) -> c_int {
+    GOING_DOWN.store(true, Relaxed);
     close_all();
     0
 }
