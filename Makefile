@@ -5,6 +5,8 @@
 
 machine := selftests/machine
 out := build/modules
+guest_out := build/guest-modules
+cross := ARCH=loongarch CROSS_COMPILE=loongarch64-linux-gnu-
 
 # On LoongArch, modules are for the running kernel; elsewhere, for the stock
 # kernel that the machine runs, and built in the toolchain root.
@@ -16,15 +18,15 @@ endif
 
 ifeq ($(KDIR),)
 need_kernel := setup-kernel
-kbuild = $(machine)/in-root make -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(out) \
-	ARCH=loongarch CROSS_COMPILE=loongarch64-linux-gnu-
+kbuild = $(machine)/in-root make -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(out) $(cross)
 else
 need_kernel :=
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(CURDIR)/$(out)
 endif
 
 help:
-	@echo 'make run                 a guest sends IPIs through the module; a table of one run'
+	@echo 'make run                 guests send IPIs through the modules; tables of one run'
+	@echo 'make bench               what real workloads cost a guest with 16 vCPUs, in exits'
 	@echo 'make test                every test; ends with "N passed, N failed"'
 	@echo 'make check               format, lints, rules, unit tests; no machine is booted'
 	@echo 'make selftest T=NAME     one test or one stage of make test (T=list names them)'
@@ -43,6 +45,17 @@ modules: $(need_kernel)
 	@mkdir -p $(out)
 	@$(kbuild) modules
 
+# For guests: the guest module, built against the guest kernel that has no PARAVIRT (the
+# stock kernel's is in $(out)), and the test module, against both.
+in_guest_kernel := $(machine)/in-root make -s -j$$(nproc) $(cross) modules
+guest-modules: setup-guest-kernel
+	@mkdir -p $(guest_out) build/guest/stock build/guest/noparavirt
+	@$(in_guest_kernel) -C /cache/guest-kernel/linux M=/src MO=/src/$(guest_out)
+	@$(in_guest_kernel) -C /cache/guest-kernel/linux M=/src/selftests/guest/module \
+		MO=/src/build/guest/noparavirt
+	@$(in_guest_kernel) -C /cache/kernel/linux M=/src/selftests/guest/module \
+		MO=/src/build/guest/stock
+
 # The programs of selftests/kvm and samples, for the machine.
 kselftests: setup-kernel
 	@$(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
@@ -52,8 +65,12 @@ kselftests: setup-kernel
 check: setup-kernel
 	@scripts/check
 
-run: setup modules kselftests
+run: setup modules guest-modules kselftests
 	@$(machine)/demo
+	@$(machine)/ipi-costs -n 4 unicast=1000 broadcast=1000 self=1000
+
+bench: setup modules guest-modules
+	@$(machine)/ipi-costs -n 16 futex-wake=5 sched-pipe=2000 hackbench=50
 
 test: setup
 	@$(machine)/run-tests
@@ -67,4 +84,4 @@ clean:
 clean-cache:
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/loongarch-kvm-rs"
 
-.PHONY: help setup modules kselftests check run test selftest clean clean-cache
+.PHONY: help setup modules guest-modules kselftests check run bench test selftest clean clean-cache
