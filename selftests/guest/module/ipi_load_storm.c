@@ -15,6 +15,7 @@
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -71,7 +72,7 @@ static unsigned int send_some(struct sender *me, bool *wait)
 	case 7:
 		arch_smp_send_reschedule(cpu);
 		return 0;
-	case 8:
+	case 8 ... 10:
 		*wait = true;
 		return 0;
 	default:
@@ -84,6 +85,8 @@ static int sender(void *data)
 {
 	struct sender *me = data;
 
+	/* Others are to come to what they want to do meanwhile. */
+	set_user_nice(current, MAX_NICE);
 	while (!READ_ONCE(ending) && !READ_ONCE(load_stop)) {
 		bool wait = false;
 
@@ -210,8 +213,12 @@ int load_storm(struct load_result *result, u64 seconds)
 		me->task = start(sender, me, "send");
 		ret = me->task ? 0 : -ENOMEM;
 	}
-	while (!ret && !READ_ONCE(load_stop) && time_before(jiffies, end))
-		msleep_interruptible(20);
+	while (!ret && !READ_ONCE(load_stop) && !fatal_signal_pending(current) &&
+	       time_before(jiffies, end)) {
+		/* Who waits here does not keep the system from suspending. */
+		set_current_state(TASK_UNINTERRUPTIBLE | TASK_FREEZABLE);
+		schedule_timeout(HZ / 50);
+	}
 	WRITE_ONCE(ending, true);
 	if (!drained(result)) {
 		/* What is late may arrive yet, so nothing of ours may go. */
