@@ -54,7 +54,7 @@ static void map_chunk(struct worker *w, struct file *f, size_t first)
 	for (size_t i = 0; i < f->pages; i++)
 		check_page(w, "in the mapping", first + i, w->base + (first + i) * w->page);
 	for (size_t i = 0; i < f->pages; i += 2)
-		write_page(w, first + i, 0x20000000u | (u32)w->round);
+		write_page(w, first + i, GEN_MAPPED | (u32)w->round);
 	if (msync(w->base + first * w->page, f->bytes, MS_SYNC))
 		failed(w, "msync");
 	read_chunk(w, f, first, "read() of what the mapping wrote");

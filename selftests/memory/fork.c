@@ -17,7 +17,7 @@ static void child(struct worker *w, size_t first)
 	for (size_t i = 0; i < PAGES_UNIT; i++)
 		check_page(w, "after a fork", first + i, w->base + (first + i) * w->page);
 	for (size_t i = 0; i < PAGES_UNIT; i += 2)
-		write_page(w, first + i, 0x80000000u | (u32)w->round);
+		write_page(w, first + i, GEN_CHILD | (u32)w->round);
 	for (size_t i = 0; i < PAGES_UNIT; i++)
 		check_page(w, "after a fork, by the one that wrote", first + i,
 			   w->base + (first + i) * w->page);
@@ -39,7 +39,7 @@ void check_in_child(struct worker *w)
 		child(w, first);
 
 	for (size_t i = 0; i < PAGES_UNIT; i += 3)
-		write_page(w, first + i, 0x40000000u | (u32)w->round);
+		write_page(w, first + i, GEN_PARENT | (u32)w->round);
 	for (size_t i = 0; i < PAGES_UNIT; i++)
 		check_page(w, "beside one that was forked", first + i,
 			   w->base + (first + i) * w->page);

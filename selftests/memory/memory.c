@@ -33,19 +33,22 @@ void write_page(struct worker *w, size_t page, u32 gen)
 /* Which write of which page does this word come from? It need not be one of ours. */
 static void name_origin(struct worker *w, u64 found, size_t word)
 {
+	static const u32 marks[] = { 0, GEN_MAPPED, GEN_PARENT, GEN_CHILD };
 	u64 key = found - word * STEP;
 
-	for (unsigned int nr = 0; nr < w->nr + 8; nr++)
-		for (size_t page = 0; page < w->pages; page++)
-			for (u64 back = 0; back < 8 && back < w->round; back++) {
-				u32 gen = w->round - back;
+	for (size_t i = 0; i < w->pages * 8 * 4; i++) {
+		size_t page = i / (8 * 4);
+		unsigned int nr = i / 4 % 8;
 
-				if (pattern_of(w->seed, nr, page, gen).key != key)
-					continue;
-				say(w, "this is what worker %u wrote to page %zu in round %u", nr,
-				    page, gen);
-				return;
-			}
+		for (u32 round = w->round; round && round + 100 > w->round; round--) {
+			u32 gen = marks[i % 4] | round;
+
+			if (pattern_of(w->seed, nr, page, gen).key != key)
+				continue;
+			say(w, "this is what worker %u wrote to page %zu as %#x", nr, page, gen);
+			return;
+		}
+	}
 }
 
 /* The page is not what it should be: which words, and do they stay so? */
@@ -66,7 +69,7 @@ static void describe(struct worker *w, const char *what, size_t page, const char
 		}
 	}
 	mismatch(w, what, at + first * 8, p.key + first * p.step, wrong);
-	say(w, "page %zu, written in round %#x: %zu of %zu words are wrong%s, the first is %zu",
+	say(w, "page %zu, written as %#x: %zu of %zu words are wrong%s, the first is %zu",
 	    page, w->gen[page], bad, w->page / 8,
 	    bad ? "" : " when looked at again", first);
 	if (bad)

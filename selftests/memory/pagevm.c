@@ -26,7 +26,7 @@
 #define CODE		PAGES		/* page number of the guest's code */
 #define MMIO		0x10000000ul
 #define HOP		64		/* entries between two changes of the CPU, and pauses */
-#define PAUSE		20000000	/* nanoseconds */
+#define PAUSE		50000000	/* nanoseconds */
 
 /* CRMD: direct addressing, coherent cached */
 #define CRMD_DIRECT	0xa8

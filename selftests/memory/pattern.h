@@ -13,6 +13,11 @@
 #define GEN_COMMON	0xffffffffu	/* the same for all workers, for KSM */
 #define COMMON_PAGES	64		/* different contents of these */
 
+/* Else it is the round, marked if it was not the worker itself that wrote. */
+#define GEN_MAPPED	0x20000000u	/* through the mapping of a file */
+#define GEN_PARENT	0x40000000u	/* by a parent, beside its child */
+#define GEN_CHILD	0x80000000u	/* by a child */
+
 #define STEP		0x9e3779b97f4a7c15ull
 
 struct pattern {
