@@ -28,6 +28,7 @@ help:
 	@echo 'make run                 guests send IPIs through the modules; tables of one run'
 	@echo 'make bench               what real workloads cost a guest with 16 vCPUs, in exits'
 	@echo 'make test                every test; ends with "N passed, N failed"'
+	@echo 'make soak                the tests of guests and of memory, for two hours'
 	@echo 'make check               format, lints, rules, unit tests; no machine is booted'
 	@echo 'make selftest T=NAME     one test or one stage of make test (T=list names them)'
 	@echo 'make modules [KDIR=DIR]  build the modules into $(out)'
@@ -45,16 +46,15 @@ modules: $(need_kernel)
 	@mkdir -p $(out)
 	@$(kbuild) modules
 
-# For guests: the guest module, built against the guest kernel that has no PARAVIRT (the
-# stock kernel's is in $(out)), and the test module, against both.
-in_guest_kernel := $(machine)/in-root make -s -j$$(nproc) $(cross) modules
-guest-modules: setup-guest-kernel
-	@mkdir -p $(guest_out) build/guest/stock build/guest/noparavirt
-	@$(in_guest_kernel) -C /cache/guest-kernel/linux M=/src MO=/src/$(guest_out)
-	@$(in_guest_kernel) -C /cache/guest-kernel/linux M=/src/selftests/guest/module \
-		MO=/src/build/guest/noparavirt
-	@$(in_guest_kernel) -C /cache/kernel/linux M=/src/selftests/guest/module \
-		MO=/src/build/guest/stock
+# For Linux guests: the guest module against the guest kernel that has no PARAVIRT (the stock
+# kernel's is in $(out)), and what selftests/guest needs, for both kernels.
+guest-selftests: setup-guest-kernel modules
+	@mkdir -p $(guest_out)
+	@$(machine)/in-root make -s -j$$(nproc) -C /cache/guest-kernel/linux M=/src \
+		MO=/src/$(guest_out) $(cross) modules
+	@$(machine)/in-root make -s -C selftests/guest OUT=/src/build/guest \
+		STOCK=/cache/kernel/linux STOCK_MODULES=/src/$(out) \
+		NOPARAVIRT=/cache/guest-kernel/linux NOPARAVIRT_MODULES=/src/$(guest_out)
 
 # The programs of selftests/kvm and samples, for the machine.
 kselftests: setup-kernel
@@ -65,15 +65,18 @@ kselftests: setup-kernel
 check: setup-kernel
 	@scripts/check
 
-run: setup modules guest-modules kselftests
+run: setup modules guest-selftests kselftests
 	@$(machine)/demo
 	@$(machine)/ipi-costs -n 4 unicast=1000 broadcast=1000 self=1000
 
-bench: setup modules guest-modules
+bench: setup modules guest-selftests
 	@$(machine)/ipi-costs -n 16 futex-wake=5 sched-pipe=2000 hackbench=50
 
 test: setup
 	@$(machine)/run-tests
+
+soak: setup
+	@$(machine)/run-tests --soak
 
 selftest: setup
 	@$(machine)/run-tests $(or $(T),$(error say which test: make selftest T=NAME, or T=list))
@@ -84,4 +87,4 @@ clean:
 clean-cache:
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/loongarch-kvm-rs"
 
-.PHONY: help setup modules guest-modules kselftests check run bench test selftest clean clean-cache
+.PHONY: help setup modules guest-selftests kselftests check run bench test soak selftest clean clean-cache
