@@ -98,6 +98,10 @@ typedef struct CPULVZState {
     /* Word of the instruction last unwound to, for BADI. */
     uint32_t insn;
 
+    /* HWI lines that root left the guest for and has not seen to yet. */
+    uint32_t held;
+    uint32_t dropped;          /* those of them that went down since */
+
     /* Guest timer: QEMU_CLOCK_VIRTUAL ns, meaningful while running. */
     bool timer_running;
     int64_t timer_deadline;

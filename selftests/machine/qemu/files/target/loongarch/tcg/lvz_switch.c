@@ -49,11 +49,32 @@ void lvz_update_irq(CPULoongArchState *env)
     }
 }
 
+/*
+ * The interrupt controller of the hardware keeps an interrupt until software
+ * acknowledges it. The model's line follows the device's, so what another CPU
+ * does to the device can take it away after the exit that it caused, and root
+ * would find an interrupt exit with nothing pending. So such a line stays up
+ * until root lets interrupts in or enters a guest.
+ * For the CPU's own thread. Context: BQL held.
+ */
+static void release_lines(CPULoongArchState *env)
+{
+    *lvz_root_csr(env, LOONGARCH_CSR_ESTAT) &= ~(uint64_t)env->lvz.dropped;
+    env->lvz.held = 0;
+    env->lvz.dropped = 0;
+}
+
 /* A line of the CPU changed. It is root's, whichever world runs. BQL held. */
 void lvz_set_irq(LoongArchCPU *cpu, int irq, int level)
 {
     CPULoongArchState *env = &cpu->env;
     uint64_t *estat = lvz_root_csr(env, LOONGARCH_CSR_ESTAT);
+
+    env->lvz.dropped &= ~BIT(irq);
+    if (!level && (env->lvz.held & BIT(irq)) && current_cpu != CPU(cpu)) {
+        env->lvz.dropped |= BIT(irq);
+        return;
+    }
 
     *estat = deposit64(*estat, irq, 1, level != 0);
     if (irq_wanted(env)) {
@@ -77,6 +98,11 @@ bool lvz_exec_interrupt(CPULoongArchState *env)
 {
     if (FIELD_EX64(env->CSR_DBG, CSR_DBG, DST)) {
         return false;
+    }
+    if (env->lvz.held && !lvz_guest(env) &&
+        FIELD_EX64(env->CSR_CRMD, CSR_CRMD, IE)) {
+        release_lines(env);
+        lvz_update_irq(env);
     }
     if (deliverable(*lvz_root_csr(env, LOONGARCH_CSR_CRMD),
                     *lvz_root_csr(env, LOONGARCH_CSR_ECFG), root_is(env))) {
@@ -170,6 +196,8 @@ static void enter_general(CPULoongArchState *env, int exccode, uint64_t pc)
 
     switch (exccode) {
     case EXCCODE_INT:
+        env->lvz.held = root_is(env) & R_CSR_ESTAT_HWI_MASK &
+                        FIELD_EX64(env->CSR_ECFG, CSR_ECFG, LIE);
         break;
     case EXCCODE_PIL:
     case EXCCODE_PIS:
@@ -264,6 +292,7 @@ void helper_lvz_ertn(CPULoongArchState *env)
                                        0);
     }
     env->lvz.count[LVZ_COUNT_ENTRY]++;
+    release_lines(env);
     lvz_swap_banks(env);
     set_pc(env, env->pc);
     lvz_update_irq(env);
