@@ -177,6 +177,9 @@ int main(int argc, char **argv)
 		   -1, 0);
 	if (vms == MAP_FAILED)
 		err(3, "mmap");
+	/* There are far more workers than CPUs. */
+	if (nice(-10) == -1)
+		perror("pagevm: nice");
 	for (int i = 0; i < VMS; i++) {
 		vms[i].nr = i;
 		vms[i].random.random = mix(i);
