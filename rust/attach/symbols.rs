@@ -9,7 +9,7 @@ use crate::{
         self,
         kvm_vcpu, //
     },
-    symbol::address_of, //
+    symbol::addresses_of, //
 };
 use core::{
     cell::UnsafeCell,
@@ -92,13 +92,13 @@ pub(crate) fn resolve() -> Result<(), &'static CStr> {
     if RESOLVED.xchg(true, Full) {
         return Ok(());
     }
-    let handle_exit = address_of(HANDLE_EXIT)?;
-    let kick = address_of(KICK)?;
+    let [handle_exit, kick, vcpu_load, vcpu_destroy] =
+        addresses_of([HANDLE_EXIT, KICK, VCPU_LOAD, VCPU_DESTROY])?;
     let symbols = Symbols {
         // SAFETY: The kernel's function of this name has this type, see `KICK_TYPE`.
         kick: unsafe { core::mem::transmute::<usize, KickFn>(kick) },
-        vcpu_load: address_of(VCPU_LOAD)?,
-        vcpu_destroy: address_of(VCPU_DESTROY)?,
+        vcpu_load,
+        vcpu_destroy,
         traced: find_tracepoints(),
     };
     // SAFETY: Nobody writes but the first call. Nobody reads yet: readers are reached through the

@@ -20,7 +20,7 @@ use crate::{
         cpumask,
         smp_ops, //
     },
-    symbol::address_of, //
+    symbol::addresses_of, //
 };
 use core::{
     mem::{
@@ -68,12 +68,7 @@ impl Owner {
 
     /// Their addresses, if this kernel has all of them.
     fn addresses(self) -> Option<[usize; 3]> {
-        let [init, single, mask] = self.functions();
-        Some([
-            address_of(init).ok()?,
-            address_of(single).ok()?,
-            address_of(mask).ok()?,
-        ])
+        addresses_of(self.functions()).ok()
     }
 }
 

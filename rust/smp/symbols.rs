@@ -11,7 +11,7 @@ use crate::{
         self,
         cpumask, //
     },
-    symbol::address_of, //
+    symbol::addresses_of, //
 };
 use core::{
     cell::UnsafeCell,
@@ -70,10 +70,12 @@ pub(crate) fn resolve() -> Result<(), &'static CStr> {
     if RESOLVED.xchg(true, Full) {
         return Ok(());
     }
-    let native_single = address_of(c"loongson_send_ipi_single")?;
-    // `generic_smp_call_function_interrupt()` is a macro for it.
-    let call_function = address_of(c"generic_smp_call_function_single_interrupt")?;
-    let complete_irq_moving = address_of(c"complete_irq_moving")?;
+    let [native_single, call_function, complete_irq_moving] = addresses_of([
+        c"loongson_send_ipi_single",
+        // `generic_smp_call_function_interrupt()` is a macro for it.
+        c"generic_smp_call_function_single_interrupt",
+        c"complete_irq_moving",
+    ])?;
     let symbols = Symbols {
         // SAFETY: `struct smp_ops` holds it with this type.
         native_single: unsafe { transmute::<usize, Single>(native_single) },
