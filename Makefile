@@ -4,8 +4,11 @@
 # themselves are built by the kernel's own build system, from Kbuild.
 
 machine := selftests/machine
-out := build/modules
-guest_out := build/guest-modules
+# What is built for the default kernel of the machine, or for the one that is asked for.
+build := build$(if $(KERNEL),/$(KERNEL))
+out := $(build)/modules
+guest_out := $(build)/guest-modules
+export KERNEL QEMU DEBS MIRROR
 cross := ARCH=loongarch CROSS_COMPILE=loongarch64-linux-gnu-
 
 # On LoongArch, modules are for the running kernel; elsewhere, for the stock
@@ -33,6 +36,8 @@ help:
 	@echo 'make selftest T=NAME     one test or one stage of make test (T=list names them)'
 	@echo 'make modules [KDIR=DIR]  build the modules into $(out)'
 	@echo 'make setup               build the machine into the cache, as the others do first'
+	@echo '     KERNEL=VERSION      with this host kernel: 7.3, 7.2.13, ...; for every goal'
+	@echo '     DEBS=DIR            from the packages kept in DIR, or keep them there'
 	@echo 'make clean               remove what was built here'
 	@echo 'make clean-cache         remove the machine from the cache'
 
@@ -52,15 +57,15 @@ guest-selftests: setup-guest-kernel modules
 	@mkdir -p $(guest_out)
 	@$(machine)/in-root make -s -j$$(nproc) -C /cache/guest-kernel/linux M=/src \
 		MO=/src/$(guest_out) $(cross) modules
-	@$(machine)/in-root make -s -C selftests/guest OUT=/src/build/guest \
+	@$(machine)/in-root make -s -C selftests/guest OUT=/src/$(build)/guest \
 		STOCK=/cache/kernel/linux STOCK_MODULES=/src/$(out) \
 		NOPARAVIRT=/cache/guest-kernel/linux NOPARAVIRT_MODULES=/src/$(guest_out)
 
 # The programs of selftests/kvm and samples, for the machine.
 kselftests: setup-kernel
 	@$(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
-		CROSS_COMPILE=loongarch64-linux-gnu- O=/src/build/kvm \
-		install INSTALL_PATH=/src/build/kvm/install
+		CROSS_COMPILE=loongarch64-linux-gnu- O=/src/$(build)/kvm \
+		install INSTALL_PATH=/src/$(build)/kvm/install
 
 check: setup-kernel
 	@scripts/check
@@ -85,6 +90,7 @@ clean:
 	rm -rf build
 
 clean-cache:
+	rm -rf build/machine build/*/machine
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/loongarch-kvm-rs"
 
 .PHONY: help setup modules guest-selftests kselftests check run bench test soak selftest clean clean-cache
