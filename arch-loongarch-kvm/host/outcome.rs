@@ -77,6 +77,8 @@ pub(crate) enum Sent {
     Queued,
     /// Queued, and the vCPU was woken or forced out of the guest for it.
     Kicked,
+    /// Queued, but the kick that the vCPU needs to take notice was not allowed.
+    Unkicked,
 }
 
 /// What [`finish`] may do to the vCPU of the exit.
@@ -92,10 +94,8 @@ pub(crate) trait Machine {
     fn step_pc(&mut self);
     /// Turns the exit into one that the kernel steps PC over and does nothing else for.
     fn leave_step_to_kernel(&mut self);
-    /// True if sending to this ID now would wake a vCPU or force one out of the guest.
-    fn would_kick(&self, id: PhysCpuid) -> bool;
-    /// Queues SWI0 for the vCPU with this ID and sees that it takes notice.
-    fn send_swi0(&mut self, id: PhysCpuid) -> Sent;
+    /// Queues SWI0 for the vCPU with this ID and, if `may_kick`, sees that it takes notice.
+    fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent;
     /// Counts the exit as KVM does.
     fn count_exit(&mut self, stat: Stat);
     /// Counts for ourselves.
@@ -136,43 +136,34 @@ fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
     step(vcpu, yielding)
 }
 
-/// The most vCPUs that one call may wake or force out of the guest with interrupts off.
+/// The most vCPUs that one call wakes or forces out of the guest with interrupts off.
 ///
-/// Each may wake a task. With more of them to do the call is left to the kernel, which does them
-/// with interrupts on. The limit bounds latency by judgement, not by measurement.
-pub(crate) const MAX_KICKS: usize = 32;
-
-/// True if more than [`MAX_KICKS`] destinations would have to be kicked, as they are now.
-#[inline]
-fn kicks_too_many<M: Machine>(vcpu: &M, destinations: Destinations) -> bool {
-    if destinations.len() <= MAX_KICKS {
-        return false;
-    }
-    let mut kicks = 0_usize;
-    for id in destinations {
-        kicks = kicks.wrapping_add(usize::from(vcpu.would_kick(id)));
-    }
-    kicks > MAX_KICKS
-}
+/// Each may wake a task. The call that finds one more to do is left to the kernel, which does all
+/// of them with interrupts on. The limit bounds latency by judgement, not by measurement.
+pub(crate) const MAX_KICKS: u64 = 32;
 
 // Not inlined: its loop wants many registers, which every other exit would have to save.
 #[inline(never)]
 fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
     // With a3 in range the kernel reaches the same vCPUs and gives the same answer.
-    if vcpu.must_yield() || kicks_too_many(vcpu, destinations) {
+    if vcpu.must_yield() {
         return Resume::Kernel;
     }
     let mut delivered = 0_u64;
     let mut absent = u64::from(destinations.outside());
     let mut kicked = 0_u64;
     for id in destinations {
-        match vcpu.send_swi0(id) {
+        match vcpu.send_swi0(id, kicked < MAX_KICKS) {
             Sent::Absent => absent = absent.wrapping_add(1),
             Sent::Queued => delivered = delivered.wrapping_add(1),
             Sent::Kicked => {
                 delivered = delivered.wrapping_add(1);
                 kicked = kicked.wrapping_add(1);
             }
+            // No guest register has changed, so the kernel makes the whole call, and counts it.
+            // SWI0 that is pending stays one interrupt; a target that was quick enough to take
+            // it meanwhile takes one more, with no message behind it.
+            Sent::Unkicked => return Resume::Kernel,
         }
     }
     vcpu.count(Event::IpiCalls, 1);

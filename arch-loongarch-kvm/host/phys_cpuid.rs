@@ -86,11 +86,6 @@ impl Destinations {
         })
     }
 
-    /// Number of destinations still to come, at most 128.
-    pub(crate) const fn len(&self) -> usize {
-        self.word.count_ones().wrapping_add(self.next.count_ones()) as usize
-    }
-
     /// Number of bits that named no possible ID.
     pub(crate) const fn outside(&self) -> u32 {
         self.outside

@@ -6,6 +6,7 @@ use crate::kvm::abi::Gpr;
 use crate::outcome::{Machine, Sent, Stat};
 use crate::phys_cpuid::PhysCpuid;
 use crate::stats::Event;
+use core::ops::Range;
 
 /// What [`Machine::send_swi0`] finds for each ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,11 @@ pub(crate) struct Model {
     pub(crate) must_yield: bool,
     pub(crate) owed: bool,
     pub(crate) targets: Vec<Target>,
-    /// IDs that SWI0 was sent to, in order.
+    /// IDs that SWI0 was queued for, in order.
     pub(crate) sent: Vec<u32>,
+    pub(crate) kicks: u64,
+    /// IDs of vCPUs that enter the guest once the first one is kicked.
+    pub(crate) enter_at_first_kick: Option<Range<usize>>,
     /// Steps left to the kernel.
     pub(crate) left: u32,
     pub(crate) stats: Vec<Stat>,
@@ -43,6 +47,8 @@ impl Model {
             owed: false,
             targets: vec![Target::Outside; 256],
             sent: vec![],
+            kicks: 0,
+            enter_at_first_kick: None,
             left: 0,
             stats: vec![],
             counts: vec![],
@@ -81,24 +87,21 @@ impl Machine for Model {
         self.left += 1;
     }
 
-    fn would_kick(&self, id: PhysCpuid) -> bool {
-        matches!(
-            self.targets[id.get() as usize],
-            Target::InGuest | Target::Preempting
-        )
-    }
-
-    fn send_swi0(&mut self, id: PhysCpuid) -> Sent {
+    fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent {
         self.sent.push(id.get());
         match self.targets[id.get() as usize] {
-            Target::Absent => Sent::Absent,
-            Target::Outside => Sent::Queued,
-            Target::InGuest => Sent::Kicked,
-            Target::Preempting => {
-                self.owed = true;
-                Sent::Kicked
-            }
+            Target::Absent => return Sent::Absent,
+            Target::Outside => return Sent::Queued,
+            Target::InGuest | Target::Preempting if !may_kick => return Sent::Unkicked,
+            Target::InGuest => {}
+            Target::Preempting => self.owed = true,
         }
+        self.kicks += 1;
+        // What was idle when the call began need not be so when its turn comes.
+        if let Some(ids) = self.enter_at_first_kick.take() {
+            self.targets[ids].fill(Target::InGuest);
+        }
+        Sent::Kicked
     }
 
     fn count_exit(&mut self, stat: Stat) {

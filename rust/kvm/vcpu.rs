@@ -94,7 +94,7 @@ impl Vcpu {
     /// Queues SWI0, as `kvm_queue_irq()` does.
     ///
     /// A full barrier follows the store: a vCPU that goes to sleep or enters the guest later than
-    /// the loads of [`Vcpu::notice`] finds the interrupt by itself.
+    /// the loads of [`Vcpu::must_kick`] finds the interrupt by itself.
     #[inline(always)]
     fn queue_swi0(self) {
         let pending = field!(self, arch.irq_pending);
@@ -324,15 +324,7 @@ impl Machine for RunningVcpu {
     }
 
     #[inline(always)]
-    fn would_kick(&self, id: PhysCpuid) -> bool {
-        match self.vm().vcpu(id) {
-            Some(target) => target.0 != self.vcpu.0 && target.must_kick(),
-            None => false,
-        }
-    }
-
-    #[inline(always)]
-    fn send_swi0(&mut self, id: PhysCpuid) -> Sent {
+    fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent {
         let Some(target) = self.vm().vcpu(id) else {
             return Sent::Absent;
         };
@@ -342,12 +334,14 @@ impl Machine for RunningVcpu {
             return Sent::Queued;
         }
         target.queue_swi0();
-        if target.must_kick() {
-            target.kick();
-            Sent::Kicked
-        } else {
-            Sent::Queued
+        if !target.must_kick() {
+            return Sent::Queued;
         }
+        if !may_kick {
+            return Sent::Unkicked;
+        }
+        target.kick();
+        Sent::Kicked
     }
 
     #[inline(always)]

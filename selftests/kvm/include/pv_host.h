@@ -147,6 +147,7 @@ enum pv_rule {
 	PV_HCALL_PLV,		/* services refused above PLV 0, user_hypercall=0 */
 	PV_IDENTITY_CALL,	/* HVCL 0 answers "KVM" */
 	PV_IPI_BASE,		/* a3 is 64 bits, checked, and does not wrap */
+	PV_IPI_TWICE,		/* one call may interrupt a vCPU twice */
 	PV_ZERO_REG,		/* a result for r0 is dropped */
 };
 
