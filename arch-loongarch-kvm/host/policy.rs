@@ -4,7 +4,7 @@
 //!
 //! Mainline asks for no privilege at all: a guest process can then send IPIs, or move the area
 //! that the host writes steal time to. Here PLV 1 to 3 are refused unless the administrator says
-//! otherwise (module parameters `user_cpucfg` and `user_hypercall`).
+//! otherwise when the module is loaded (parameters `user_cpucfg` and `user_hypercall`).
 
 #![forbid(unsafe_code)]
 

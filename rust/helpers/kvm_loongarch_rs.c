@@ -20,10 +20,14 @@ struct kvm_rs_params kvm_rs_params = {
 module_param_named(fast_path, kvm_rs_params.fast_path, bool, 0644);
 MODULE_PARM_DESC(fast_path, "Finish PV exits with interrupts still off, without the kernel's exit path (default: Y)");
 
-module_param_named(user_cpucfg, kvm_rs_params.user_cpucfg, bool, 0644);
+/*
+ * What a guest is answered does not change while the module is loaded: these
+ * two cannot be written.
+ */
+module_param_named(user_cpucfg, kvm_rs_params.user_cpucfg, bool, 0444);
 MODULE_PARM_DESC(user_cpucfg, "Let guest user mode read the hypervisor CPUCFG range, as mainline does (default: N)");
 
-module_param_named(user_hypercall, kvm_rs_params.user_hypercall, bool, 0644);
+module_param_named(user_hypercall, kvm_rs_params.user_hypercall, bool, 0444);
 MODULE_PARM_DESC(user_hypercall, "Let guest user mode make hypercalls, as mainline does (default: N)");
 
 DEFINE_PER_CPU_ALIGNED(struct kvm_rs_counters, kvm_rs_counters);

@@ -227,11 +227,11 @@ impl RunningVcpu {
         self.vm().features()
     }
 
-    /// What guest user mode may do, as the module parameters stand now.
+    /// What guest user mode may do: two module parameters that are fixed at load.
     #[inline(always)]
     pub(crate) fn policy(&self) -> Policy {
         let params = &raw const bindings::kvm_rs_params;
-        // SAFETY: The parameters live as long as the module; their writers store 0 or 1.
+        // SAFETY: The parameters live as long as the module and hold 0 or 1.
         let user_cpucfg = unsafe { (&raw const (*params).user_cpucfg).read_volatile() };
         // SAFETY: As above.
         let user_hypercall = unsafe { (&raw const (*params).user_hypercall).read_volatile() };

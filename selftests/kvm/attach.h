@@ -17,6 +17,8 @@ int insert(const char *params);
 bool remove_module(void);
 bool log_is_clean(void);
 bool exists(const char *path);
+/* Whether an exit has come to the module; it may take a vCPU a turn at the scheduler. */
+bool is_served(void *unused);
 
 /* attach_storm.c: 4, 2, 2 and 2 results */
 void test_cycles(void);

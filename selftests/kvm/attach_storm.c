@@ -64,14 +64,6 @@ static bool storm_ends_well(struct pv_vm *pv, const char **why)
 	return true;
 }
 
-/* It may take a turn at the scheduler until a vCPU has come over. */
-static bool is_served(void *unused)
-{
-	u64 fast;
-
-	return pv_module_counter("fast", &fast) && fast;
-}
-
 void test_cycles(void)
 {
 	struct pv_vm *pv = storm_vm();

@@ -46,6 +46,13 @@ bool log_is_clean(void)
 	return !bad[0];
 }
 
+bool is_served(void *unused)
+{
+	u64 calls;
+
+	return pv_module_counter("calls", &calls) && calls;
+}
+
 bool exists(const char *path)
 {
 	struct stat st;
@@ -139,17 +146,25 @@ static bool until_answer(struct pv_vm *pv, u64 wanted)
 	return pv_until(answered, &a);
 }
 
+static bool is_fast(void *unused)
+{
+	u64 fast;
+
+	return pv_module_counter("fast", &fast) && fast;
+}
+
 static void test_adopt_running(void)
 {
 	struct pv_vm *pv = pv_vm_create(1);
 	const char *why = "";
-	bool before, during, after, ok;
+	bool before, during, after, fast, ok;
 
 	pv_vcpu_add(pv, 0, 0, pv_guest_asker);
 	pv_start(pv, 0);
 	before = until_answer(pv, PV_INVALID_CODE);
 	ok = !insert("");
 	during = until_answer(pv, PV_IDENTITY);
+	fast = pv_until(is_fast, NULL);
 	ok = remove_module() && ok;
 	after = until_answer(pv, PV_INVALID_CODE) && pv_until_beating(pv, 0);
 	pv->sh->stop = 1;
@@ -157,6 +172,7 @@ static void test_adopt_running(void)
 	pv_result(ok && before && during && after,
 		  "a running guest: served by C %d, Rust %d, C again %d %s\n",
 		  before, during, after, why);
+	pv_result(fast, "a running guest: exits come back from Rust on the fast way\n");
 	pv_vm_free(pv);
 }
 
@@ -174,28 +190,42 @@ static void user_asker(void)
 	GUEST_DONE();
 }
 
-static void test_parameter(void)
+/* Written where it must not be; 0 or -errno. */
+static int write_parameter(const char *name, const char *text)
 {
-	static const char path[] = "/sys/module/" PV_MODULE "/parameters/user_hypercall";
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/" PV_MODULE "/parameters/%s", name);
+	return write_file(path, text) ? 0 : -errno;
+}
+
+/* A running guest gets the answers that the module was loaded for, and no others. */
+static void test_parameters(void)
+{
 	struct pv_vm *pv = pv_vm_create(1);
 	const char *why = "";
-	bool ok, refused, allowed;
+	bool ok, refused, allowed, fixed;
 
 	pv_vcpu_add(pv, 0, 0, user_asker);
 	pv->sh->identity = PV_IDENTITY;		/* no answer yet */
 	pv_start(pv, 0);
 	ok = until_answer(pv, PV_OK) && !insert("");
 	refused = until_answer(pv, PV_INVALID_CODE);
-	ok = write_file(path, "1") && ok;
-	allowed = until_answer(pv, PV_OK);
-	ok = write_file(path, "0") && ok;
-	refused = until_answer(pv, PV_INVALID_CODE) && refused;
+	fixed = write_parameter("user_hypercall", "1") == -EACCES &&
+		write_parameter("user_cpucfg", "1") == -EACCES &&
+		!write_parameter("fast_path", "0") && !write_parameter("fast_path", "1");
 	ok = remove_module() && until_answer(pv, PV_OK) && ok;
+	ok = !insert("user_hypercall=1") && ok;
+	ok = pv_until(is_served, NULL) && ok;
+	WRITE_ONCE(pv->sh->identity, PV_IDENTITY);
+	allowed = until_answer(pv, PV_OK);
+	ok = remove_module() && ok;
 	WRITE_ONCE(pv->sh->stop, 1);
 	ok = pv_wait(pv, 0, &why) && ok;
 	pv_result(ok && refused && allowed,
-		  "user_hypercall under a running guest: refused %d, allowed %d %s\n",
+		  "user_hypercall by insmod, under a running guest: refused %d, allowed %d %s\n",
 		  refused, allowed, why);
+	pv_result(fixed, "only fast_path can be written while the module is loaded\n");
 	pv_vm_free(pv);
 }
 
@@ -275,11 +305,11 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 1 + 1 + 2 + 4 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_adopt_running();
-	test_parameter();
+	test_parameters();
 	test_adopt_halted(false);
 	test_adopt_halted(true);
 	test_cycles();
