@@ -21,7 +21,8 @@ pub(crate) fn percpu_offset() -> usize {
 /// Makes every CPU switch to another task and back.
 ///
 /// Two things hold afterwards. Whatever ran with preemption or interrupts disabled when this was
-/// called has come to its end. And every vCPU that was running has been put and loaded again.
+/// called has come to its end. And every vCPU that was running has been put; it is loaded before
+/// it runs again, which may be later.
 ///
 /// May sleep, so only for process context.
 pub(crate) fn cross_all_cpus() {

@@ -23,9 +23,9 @@ use core::{
 // kernel's function must be a jump, with nothing of ours left on the stack, because that function
 // enables interrupts and may sleep while the module is unloaded. Rust promises no tail call.
 //
-// Hence from the load of the pointer to the jump or return below, interrupts are off and the CPU
-// cannot switch tasks. Once all pointers hold the kernel's function again, and every CPU has
-// switched tasks, none is in this module or about to enter it.
+// Hence from the load of the pointer to the jump or return below, interrupts are off. Once all
+// pointers hold the kernel's function again, and every CPU has taken an interrupt, none is in
+// this module or about to enter it.
 //
 // Two duties are seen to before Rust is called. The slot of r0 is zeroed: the kernel's handlers
 // store results of r0-targeting instructions there, and would later read them as zero's value.

@@ -62,15 +62,13 @@ impl Attachment {
         };
         registry::open();
         // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
+        // All lose it here, so none enters its guest any more without passing the hook.
         cpus::cross_all_cpus();
         if registry::foreign() != 0 {
             pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
             return Err(EBUSY);
         }
-        pr_info!(
-            "attached to KVM's kvm_handle_exit, {} running vCPUs adopted\n",
-            registry::adopted()
-        );
+        pr_info!("attached to KVM's kvm_handle_exit\n");
         attachment.announced = true;
         Ok(attachment)
     }
@@ -83,7 +81,7 @@ impl Drop for Attachment {
         registry::close();
         self.hook = None;
         // A CPU that took our pointer earlier has left our code when this is done.
-        cpus::cross_all_cpus();
+        attach::cross_all_exits();
         if self.announced {
             pr_info!("detached\n");
         }

@@ -12,6 +12,17 @@ pub(crate) mod symbols;
 
 use crate::bindings;
 
+/// Waits until every CPU has been outside of an exit once: in a guest, or with interrupts on.
+///
+/// Whoever had our exit function from a vCPU when this was called has left our code afterwards: he
+/// loaded it with interrupts off, and takes this call's interrupt only when he is through (see
+/// `entry.rs`). May sleep, so only for process context.
+pub(crate) fn cross_all_exits() {
+    // SAFETY: Sends an interrupt to the other CPUs and waits. We are in process context, with
+    // interrupts on.
+    unsafe { bindings::kick_all_cpus_sync() };
+}
+
 /// True if the kernel has KVM, built in or loaded.
 pub(crate) fn has_kvm() -> bool {
     // SAFETY: The function compares an address of its own.

@@ -170,7 +170,7 @@ pub(crate) fn open() {
 ///
 /// On return no vCPU's pointer is ours, but a CPU may have loaded it before. It did so with
 /// interrupts off, and keeps them off until it has left our code: see `entry.rs`. So after
-/// [`cross_all_cpus`](super::cross_all_cpus) no CPU is in our code or on its way there.
+/// [`cross_all_exits`](super::cross_all_exits) no CPU is in our code or on its way there.
 pub(crate) fn close() {
     with_table(|table| table.open = false);
     for first in (0..CAPACITY).step_by(CHUNK) {

@@ -10,6 +10,7 @@
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/kvm_host.h>
+#include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include <linux/tracepoint.h>
 #include <asm/cpu.h>

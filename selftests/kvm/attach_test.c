@@ -5,6 +5,7 @@
  * A guest must not notice either, except by what it may see: the answer to
  * HVCL 0. The host must be left as it was: log, memory, tracing, debugfs.
  */
+#include <dirent.h>
 #include <getopt.h>
 #include <sys/stat.h>
 
@@ -229,6 +230,71 @@ static void test_parameters(void)
 	pv_vm_free(pv);
 }
 
+/* How often a kernel thread has been switched to and away from. */
+static u64 switches(const char *pid)
+{
+	char path[64], line[128];
+	u64 sum = 0, n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*[a-z]voluntary_ctxt_switches: %lu", (unsigned long *)&n) == 1 ||
+		    sscanf(line, "voluntary_ctxt_switches: %lu", (unsigned long *)&n) == 1)
+			sum += n;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+/* That of each CPU's stopper, which runs there when the machine is stopped; their number. */
+static int stoppers(u64 *ran, int max)
+{
+	DIR *proc = opendir("/proc");
+	char path[300], name[32];
+	struct dirent *entry;
+	int cpu, nr = 0;
+	FILE *f;
+
+	while (proc && (entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		f = fopen(path, "r");
+		if (!f)
+			continue;
+		if (fgets(name, sizeof(name), f) &&
+		    sscanf(name, "migration/%d", &cpu) == 1 && cpu < max) {
+			ran[cpu] = switches(entry->d_name);
+			nr++;
+		}
+		fclose(f);
+	}
+	if (proc)
+		closedir(proc);
+	return nr;
+}
+
+/* Guests run on while the module goes: no CPU waits for all the others. */
+static void test_nobody_stopped(void)
+{
+	u64 before[64] = {}, after[64] = {};
+	int nr, cpu, idle = 0;
+	bool ok;
+
+	ok = !insert("");
+	nr = stoppers(before, ARRAY_SIZE(before));
+	ok = remove_module() && ok;
+	stoppers(after, ARRAY_SIZE(after));
+	for (cpu = 0; cpu < nr; cpu++)
+		idle += before[cpu] == after[cpu];
+	if (nr < 2) {
+		pv_skip("one CPU only: stopping the machine would not show\n");
+		return;
+	}
+	pv_result(ok && idle, "rmmod does not stop the machine: %d of %d stoppers ran\n",
+		  nr - idle, nr);
+}
+
 /* Halted in the kernel's code, across insmod or across rmmod, then woken. */
 static void test_adopt_halted(bool loaded_first)
 {
@@ -305,9 +371,10 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
+	test_nobody_stopped();
 	test_adopt_running();
 	test_parameters();
 	test_adopt_halted(false);
