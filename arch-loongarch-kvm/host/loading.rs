@@ -45,6 +45,8 @@ impl Attachment {
         let hook = Hook::new().inspect_err(|e| {
             let hint = if *e == EBUSY {
                 " (is kernel.ftrace_enabled 0?)"
+            } else if *e == ENODEV {
+                " (it has shut itself down because of a bug)"
             } else {
                 ""
             };

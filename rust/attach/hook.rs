@@ -41,7 +41,8 @@ impl Hook {
     ///
     /// # Errors
     ///
-    /// Passes on what ftrace says, `EBUSY` if it is switched off (`kernel.ftrace_enabled`).
+    /// Passes on what ftrace says: `EBUSY` if it is switched off (`kernel.ftrace_enabled`), `ENODEV`
+    /// if it has shut itself down because of a bug.
     pub(crate) fn new() -> Result<Self> {
         // SAFETY: Integers, pointers, lists and options of functions, for all of which zero is
         // valid.
@@ -73,6 +74,33 @@ impl Hook {
     }
 }
 
+impl Hook {
+    /// Makes the operations ones that call nothing, where ftrace does not let go of them.
+    ///
+    /// It does not once it has shut itself down because of a bug, of whoever it was. The places
+    /// that were patched then go on calling its list function, which goes on looking at the list
+    /// as it is. So the operations stay where they are for ever, but as a placeholder, which that
+    /// function passes over without reading more than the flag.
+    fn neutralize(&mut self, e: Error) {
+        let raw = &raw mut **self.0;
+        // SAFETY: By the type invariant they are alive; only an address is computed.
+        let flags = unsafe { &raw mut (*raw).flags };
+        // SAFETY: As above.
+        let old = unsafe { flags.read_volatile() };
+        // CAST: As in `new()`.
+        let stub = bindings::FTRACE_OPS_FL_STUB as c_ulong;
+        // SAFETY: As above. Nobody else writes: that ftrace is shut down is why we are here.
+        unsafe { flags.write_volatile(old | stub) };
+        // SAFETY: We are in process context. The list function has preemption disabled, so nobody
+        // who saw the old flag is in `on_call()` afterwards.
+        unsafe { bindings::synchronize_rcu() };
+        pr_warn!(
+            "ftrace has shut itself down ({:?}): it keeps a record that calls nothing\n",
+            e
+        );
+    }
+}
+
 impl Drop for Hook {
     fn drop(&mut self) {
         let raw = &raw mut **self.0;
@@ -80,8 +108,7 @@ impl Drop for Hook {
         // ftrace waits for that, because the operations are dynamic ones.
         let unregistered = to_result(unsafe { bindings::unregister_ftrace_function(raw) });
         if let Err(e) = unregistered {
-            // A bug made ftrace disable itself for good. It may still hold the address.
-            pr_err!("ftrace does not let go: {:?}\n", e);
+            self.neutralize(e);
             return;
         }
         // SAFETY: They are no longer in use.

@@ -10,6 +10,7 @@
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/kvm_host.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include <linux/tracepoint.h>
@@ -22,6 +23,7 @@
 
 const u64 RUST_CONST_XFER_TO_GUEST_MODE_WORK = XFER_TO_GUEST_MODE_WORK;
 const u64 RUST_CONST_FTRACE_OPS_FL_PERMANENT = FTRACE_OPS_FL_PERMANENT;
+const u64 RUST_CONST_FTRACE_OPS_FL_STUB = FTRACE_OPS_FL_STUB;
 const u64 RUST_CONST_KPROBE_FLAG_DISABLED = KPROBE_FLAG_DISABLED;
 const u64 RUST_CONST_LOONGARCH_CPU_LVZ = LOONGARCH_CPU_LVZ;
 const u64 RUST_CONST_KVM_HCALL_SERVICE = KVM_HCALL_SERVICE;
