@@ -56,13 +56,17 @@ impl debugfs::Number for stats::Event {
 /// The loaded module. Fields are dropped in order: first we give back what we took.
 struct LoongarchPvIpi {
     _takeover: loading::Takeover,
-    _debugfs: debugfs::Directory<stats::Event>,
+    _debugfs: debugfs::Directory<{ stats::Event::ALL.len() }>,
 }
 
 impl kernel::Module for LoongarchPvIpi {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let debugfs = debugfs::Directory::new(c"loongarch_pv_ipi_rs", &stats::Event::ALL)?;
         let takeover = loading::Takeover::new()?;
+        let files = debugfs::Files {
+            show: bindings::pv_ipi_rs_show,
+            hide: bindings::pv_ipi_rs_hide,
+        };
+        let debugfs = debugfs::Directory::new(files, c"loongarch_pv_ipi_rs", &stats::Event::ALL)?;
 
         Ok(Self {
             _takeover: takeover,

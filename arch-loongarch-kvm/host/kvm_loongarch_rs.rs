@@ -48,13 +48,17 @@ module! {
 /// The loaded module. Fields are dropped in order: first we leave KVM.
 struct KvmLoongarch {
     _attachment: loading::Attachment,
-    _debugfs: debugfs::Directory<shown::Shown>,
+    _debugfs: debugfs::Directory<{ shown::Shown::ALL.len() }>,
 }
 
 impl kernel::Module for KvmLoongarch {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let debugfs = debugfs::Directory::new(c"kvm_loongarch_rs", &shown::Shown::ALL)?;
         let attachment = loading::Attachment::new()?;
+        let files = debugfs::Files {
+            show: bindings::kvm_rs_show,
+            hide: bindings::kvm_rs_hide,
+        };
+        let debugfs = debugfs::Directory::new(files, c"kvm_loongarch_rs", &shown::Shown::ALL)?;
 
         Ok(Self {
             _attachment: attachment,

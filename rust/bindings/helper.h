@@ -19,6 +19,7 @@
 #include <asm/kvm_para.h>
 #include <asm/loongarch.h>
 
+#include "../helpers/debugfs.h"
 #include "../helpers/kvm_loongarch_rs.h"
 
 const u64 RUST_CONST_XFER_TO_GUEST_MODE_WORK = XFER_TO_GUEST_MODE_WORK;

@@ -15,6 +15,7 @@
 
 struct kvm_rs_params kvm_rs_params = {
 	.fast_path = true,
+#include "debugfs.h"
 };
 
 module_param_named(fast_path, kvm_rs_params.fast_path, bool, 0644);
@@ -85,4 +86,14 @@ MODULE_SOFTDEP("pre: kvm");
 bool kvm_rs_kvm_present(void)
 {
 	return kvm_get_kvm;
+}
+
+struct dentry *kvm_rs_show(const char *name, const struct rs_number *files, unsigned int nr)
+{
+	return rs_show(name, files, nr);
+}
+
+void kvm_rs_hide(struct dentry *dir)
+{
+	debugfs_remove(dir);
 }

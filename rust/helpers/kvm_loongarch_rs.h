@@ -39,4 +39,10 @@ void kvm_rs_counters_sum(struct kvm_rs_counters *sum);
 unsigned long kvm_rs_registry_lock(void);
 void kvm_rs_registry_unlock(unsigned long flags);
 
+struct dentry;
+struct rs_number;
+
+struct dentry *kvm_rs_show(const char *name, const struct rs_number *files, unsigned int nr);
+void kvm_rs_hide(struct dentry *dir);
+
 #endif

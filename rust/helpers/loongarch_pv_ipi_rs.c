@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/reboot.h>
 
+#include "debugfs.h"
 #include "loongarch_pv_ipi_rs.h"
 
 DEFINE_PER_CPU_ALIGNED(struct pv_ipi_rs_events, pv_ipi_rs_events);
@@ -38,4 +39,14 @@ void pv_ipi_rs_watch_reboot(notifier_fn_t call)
 void pv_ipi_rs_unwatch_reboot(void)
 {
 	unregister_reboot_notifier(&pv_ipi_rs_reboot);
+}
+
+struct dentry *pv_ipi_rs_show(const char *name, const struct rs_number *files, unsigned int nr)
+{
+	return rs_show(name, files, nr);
+}
+
+void pv_ipi_rs_hide(struct dentry *dir)
+{
+	debugfs_remove(dir);
 }

@@ -26,4 +26,10 @@ u64 pv_ipi_rs_sum(unsigned int event);
 void pv_ipi_rs_watch_reboot(notifier_fn_t call);
 void pv_ipi_rs_unwatch_reboot(void);
 
+struct dentry;
+struct rs_number;
+
+struct dentry *pv_ipi_rs_show(const char *name, const struct rs_number *files, unsigned int nr);
+void pv_ipi_rs_hide(struct dentry *dir);
+
 #endif

@@ -20,9 +20,10 @@ bool exists(const char *path);
 /* Whether an exit has come to the module; it may take a vCPU a turn at the scheduler. */
 bool is_served(void *unused);
 
-/* attach_storm.c: 4, 2, 2 and 2 results */
+/* attach_storm.c: 4, 2, 2, 2 and 2 results */
 void test_cycles(void);
 void test_traces(void);
+void test_open_file(void);
 void test_killed(void);
 void test_two_vms(void);
 

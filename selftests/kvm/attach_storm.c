@@ -120,6 +120,64 @@ void test_traces(void)
 	pv_result(!hooked[0], "no KVM function is hooked any more %s\n", hooked);
 }
 
+static bool is_referenced(void *unused)
+{
+	return pv_module_refs() > 0;
+}
+
+static void reap(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	TEST_ASSERT(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
+/*
+ * What an open file calls when it is closed is in the module: as long as there is
+ * one the module must not go.
+ */
+void test_open_file(void)
+{
+	char text[32];
+	int ret = insert(""), fd, busy;
+	ssize_t len;
+	pid_t pid;
+
+	fd = open("/sys/kernel/debug/" PV_MODULE "/vcpus", O_RDONLY | O_CLOEXEC);
+	if (!ret && fd < 0 && errno == ENOENT) {
+		remove_module();
+		pv_skip("no debugfs\n");
+		pv_skip("no debugfs\n");
+		return;
+	}
+	TEST_ASSERT(!ret && fd >= 0, "insmod or debugfs: %s", strerror(errno));
+	busy = pv_module_remove();
+	len = busy ? read(fd, text, sizeof(text)) : 0;
+	/* What was in its place must not be there any more when the file is closed. */
+	if (!busy)
+		ret = insert("") ?: pv_module_remove();
+	close(fd);
+	pv_result(busy == -EWOULDBLOCK && len > 0 && !ret && log_is_clean(),
+		  "an open debugfs file: rmmod says %s, %zd bytes read\n",
+		  busy ? strerror(-busy) : "nothing", len);
+	ret = remove_module() ? 0 : -EBUSY;
+
+	/* Let go by the end of its process, as a reader that is killed does. */
+	ret = insert("") ?: ret;
+	pid = fork();
+	TEST_ASSERT(pid >= 0, "fork");
+	if (!pid) {
+		fd = open("/sys/kernel/debug/" PV_MODULE "/fast", O_RDONLY);
+		for (;;)
+			pause();
+	}
+	pv_until(is_referenced, NULL);
+	busy = pv_module_remove();
+	reap(pid);
+	pv_result(!ret && busy == -EWOULDBLOCK && remove_module() && log_is_clean(),
+		  "a killed reader of debugfs: rmmod said %s before\n",
+		  busy ? strerror(-busy) : "nothing");
+}
+
 /* --- a VMM that is killed, and two at once --------------------------------------------- */
 
 /* The child's VM is in full storm when it says so, and until it is killed. */
@@ -149,12 +207,6 @@ static pid_t doomed_vmm(void)
 	close(ready[0]);
 	TEST_ASSERT(c == 1, "the VMM to be killed did not come up");
 	return pid;
-}
-
-static void reap(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	TEST_ASSERT(waitpid(pid, NULL, 0) == pid, "waitpid");
 }
 
 void test_killed(void)

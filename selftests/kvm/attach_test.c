@@ -371,7 +371,7 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_nobody_stopped();
@@ -381,6 +381,7 @@ int main(int argc, char *argv[])
 	test_adopt_halted(true);
 	test_cycles();
 	test_traces();
+	test_open_file();
 	test_killed();
 	test_two_vms();
 	pv_result(log_is_clean() && !pv_module_loaded(), "the host is as it was\n");

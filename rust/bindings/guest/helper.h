@@ -23,6 +23,7 @@
 #include <asm/loongarch.h>
 #include <asm/smp.h>
 
+#include "../../helpers/debugfs.h"
 #include "../../helpers/loongarch_pv_ipi_rs.h"
 
 const u64 RUST_CONST_KPROBE_FLAG_DISABLED = KPROBE_FLAG_DISABLED;
