@@ -61,11 +61,15 @@ guest-selftests: setup-guest-kernel modules
 		STOCK=/cache/kernel/linux STOCK_MODULES=/src/$(out) \
 		NOPARAVIRT=/cache/guest-kernel/linux NOPARAVIRT_MODULES=/src/$(guest_out)
 
-# The programs of selftests/kvm and samples, for the machine.
+# The programs of selftests/kvm and samples, for the machine, and a module that one needs.
 kselftests: setup-kernel
+	@mkdir -p $(build)/kvm/module
+	@$(machine)/in-root make -s -C /cache/kernel/linux M=/src/selftests/kvm/module \
+		MO=/src/$(build)/kvm/module $(cross) modules
 	@$(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
 		CROSS_COMPILE=loongarch64-linux-gnu- O=/src/$(build)/kvm \
 		install INSTALL_PATH=/src/$(build)/kvm/install
+	@cp $(build)/kvm/module/ftrace_kill.ko $(build)/kvm/install
 
 check: setup-kernel
 	@scripts/check
