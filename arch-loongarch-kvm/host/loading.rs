@@ -8,7 +8,10 @@ use crate::{
     attach::{
         self,
         hook::Hook,
-        registry,
+        registry::{
+            self,
+            Registry, //
+        },
         symbols, //
     },
     cpus, //
@@ -19,6 +22,7 @@ use kernel::prelude::*;
 pub(crate) struct Attachment {
     /// Dropped by [`Attachment::drop`], between two other steps.
     hook: Option<Hook>,
+    registry: Registry,
     /// Whether the log says that we are attached.
     announced: bool,
 }
@@ -42,6 +46,9 @@ impl Attachment {
             pr_err!("not attached: KVM's function {} was not found\n", name);
             return Err(ENOENT);
         }
+        let registry = Registry::new().inspect_err(|e| {
+            pr_err!("not attached: no memory for the table of VMs: {:?}\n", e);
+        })?;
         let hook = Hook::new().inspect_err(|e| {
             let hint = if *e == EBUSY {
                 " (is kernel.ftrace_enabled 0?)"
@@ -60,13 +67,14 @@ impl Attachment {
         // From here on, dropping it undoes everything.
         let mut attachment = Self {
             hook: Some(hook),
+            registry,
             announced: false,
         };
-        registry::open();
+        attachment.registry.open();
         // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
         // All lose it here, so none enters its guest any more without passing the hook.
         cpus::cross_all_cpus();
-        if registry::foreign() != 0 {
+        if registry::foreign() {
             pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
             return Err(EBUSY);
         }
@@ -80,7 +88,7 @@ impl Drop for Attachment {
     /// Gives every vCPU back. Guests run on; none is stopped and none is waited for.
     fn drop(&mut self) {
         // The hook outlives this step, so that a vCPU's end is not missed.
-        registry::close();
+        self.registry.close();
         self.hook = None;
         // A CPU that took our pointer earlier has left our code when this is done.
         attach::cross_all_exits();

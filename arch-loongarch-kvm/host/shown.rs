@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the directory `kvm_loongarch_rs` in debugfs shows: the counters, and how many vCPUs are
-//! adopted.
+//! What the directory `kvm_loongarch_rs` in debugfs shows: the counters, how many vCPUs are
+//! adopted, and how often one could not be.
 
 #![forbid(unsafe_code)]
 
@@ -20,12 +20,15 @@ pub(crate) enum Shown {
     Counter(Event),
     /// The number of adopted vCPUs.
     Vcpus,
+    /// Times that a vCPU was loaded and could not be adopted.
+    LeftOut,
 }
 
 impl Shown {
     /// All of them.
-    pub(crate) const ALL: [Self; Event::ALL.len() + 1] = {
-        let mut all = [Self::Vcpus; Event::ALL.len() + 1];
+    pub(crate) const ALL: [Self; Event::ALL.len() + 2] = {
+        let mut all = [Self::Vcpus; Event::ALL.len() + 2];
+        all[Event::ALL.len()] = Self::LeftOut;
         let mut i = 0;
         while i < Event::ALL.len() {
             all[i] = Self::Counter(Event::ALL[i]);
@@ -40,14 +43,15 @@ impl Number for Shown {
         match self {
             Self::Counter(event) => event.name(),
             Self::Vcpus => c"vcpus",
+            Self::LeftOut => c"left_out",
         }
     }
 
     fn read(self) -> u64 {
         match self {
             Self::Counter(event) => Sums::now().get(event),
-            // CAST: A count, from `usize` to the same width.
-            Self::Vcpus => registry::adopted() as u64,
+            Self::Vcpus => registry::adopted(),
+            Self::LeftOut => registry::left_out(),
         }
     }
 }

@@ -1,81 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The vCPUs whose exits come to us, so that each can be given back.
+//! Takes vCPUs over, and gives them back.
 //!
-//! A fixed hash table under a raw lock: entries come and go in ftrace callbacks, which may not
-//! allocate or sleep. A vCPU that finds no room stays with the kernel, and runs as before.
+//! Each vCPU that was taken over is noted with its VM, because at the end each must be found
+//! again. One that cannot be taken over stays with the kernel, and runs as before.
 
-use super::symbols;
+use super::{
+    symbols,
+    vms::{
+        Chain,
+        Entry,
+        Table, //
+    }, //
+};
 use crate::{
     bindings::{
-        self,
+        kvm,
         kvm_vcpu, //
     },
     entry, //
 };
-use core::{
-    cell::UnsafeCell,
-    ptr::{
-        self,
-        NonNull, //
-    },
+use core::ptr::NonNull;
+use kernel::{
+    pr_warn_once,
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        AtomicFlag,
+        Relaxed, //
+    }, //
 };
-use kernel::pr_warn_once;
 
-/// Number of places, a power of two.
-const CAPACITY: usize = 1 << 14;
+/// Whether new vCPUs are taken. Read and, by [`Registry::close`], followed up under bucket locks.
+static OPEN: AtomicFlag = AtomicFlag::new(false);
 
-/// Places that are given back under one hold of the lock.
-const CHUNK: usize = 64;
+/// vCPUs whose exits come to us now.
+static ADOPTED: Atomic<i64> = Atomic::new(0);
 
-struct Table {
-    /// Whether new vCPUs are taken.
-    open: bool,
-    adopted: usize,
-    /// vCPUs seen whose pointer was neither the kernel's nor ours.
-    foreign: usize,
-    /// # Invariants
-    ///
-    /// A pointer here is to a live vCPU whose `handle_exit` is ours. It is stored once.
-    slots: [*mut kvm_vcpu; CAPACITY],
-}
+/// Times that a vCPU was loaded and could not be taken over.
+static LEFT_OUT: Atomic<i64> = Atomic::new(0);
 
-struct Global(UnsafeCell<Table>);
+/// A vCPU was seen whose exit function is neither the kernel's nor ours.
+static FOREIGN: AtomicFlag = AtomicFlag::new(false);
 
-// SAFETY: Reached through `with_table()` only, which takes the lock.
-unsafe impl Sync for Global {}
-
-static TABLE: Global = Global(UnsafeCell::new(Table {
-    open: false,
-    adopted: 0,
-    foreign: 0,
-    slots: [ptr::null_mut(); CAPACITY],
-}));
-
-/// Runs `f` with the lock held and interrupts off.
-fn with_table<R>(f: impl FnOnce(&mut Table) -> R) -> R {
-    // SAFETY: Takes a raw lock, which any context may do.
-    let flags = unsafe { bindings::kvm_rs_registry_lock() };
-    // SAFETY: The lock is held, so this is the only reference.
-    let result = f(unsafe { &mut *TABLE.0.get() });
-    // SAFETY: Taken above, with these flags.
-    unsafe { bindings::kvm_rs_registry_unlock(flags) };
-    result
-}
-
-/// Where to begin looking for a vCPU: its address, well mixed.
-fn home(vcpu: NonNull<kvm_vcpu>) -> usize {
-    let mixed = (vcpu.as_ptr() as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed >> (usize::BITS - CAPACITY.trailing_zeros())
-}
-
-impl Table {
-    /// The first place from its home on that holds `what`.
-    fn find(&mut self, vcpu: NonNull<kvm_vcpu>, what: *mut kvm_vcpu) -> Option<&mut *mut kvm_vcpu> {
-        let (before, after) = self.slots.split_at_mut_checked(home(vcpu))?;
-        let mut all = Iterator::chain(after.iter_mut(), before);
-        all.find(|slot| **slot == what)
-    }
+/// Reads a field of a structure of KVM in one piece. `$pointer` is alive.
+macro_rules! read {
+    ($pointer:expr, $($path:tt)+) => {{
+        let pointer = $pointer.as_ptr();
+        // SAFETY: By the contract of the function; only an address is computed.
+        let field = unsafe { &raw const (*pointer).$($path)+ };
+        // SAFETY: As above.
+        unsafe { field.read_volatile() }
+    }};
 }
 
 /// Reads the exit function of a vCPU.
@@ -102,97 +78,178 @@ unsafe fn set_exit_function(vcpu: NonNull<kvm_vcpu>, function: usize) {
     unsafe { slot.cast::<usize>().write_volatile(function) };
 }
 
+/// The VM of a vCPU, and its place there.
+///
+/// # Safety
+///
+/// `vcpu` is alive.
+unsafe fn place(vcpu: NonNull<kvm_vcpu>) -> Option<(NonNull<kvm>, usize)> {
+    let kvm = NonNull::new(read!(vcpu, kvm))?;
+    let index = usize::try_from(read!(vcpu, vcpu_idx)).ok()?;
+    Some((kvm, index))
+}
+
 /// Takes a vCPU over, unless that was done before.
 ///
 /// # Safety
 ///
-/// `vcpu` is being loaded, so it is alive and nobody else loads or destroys it meanwhile.
+/// `vcpu` is being loaded, so it is alive and nobody else loads or destroys it meanwhile. A
+/// [`Registry`] exists.
 pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
     // SAFETY: By the contract. Every context switch of a vCPU comes here, so this comes first.
     let function = unsafe { exit_function(vcpu) };
-    if function == entry::address() {
+    if function == entry::address() || !OPEN.load(Relaxed) {
         return;
     }
-    let own = function == symbols::handle_exit();
-    let full = with_table(|table| {
-        if !table.open {
-            return false;
-        }
-        if !own {
-            table.foreign = table.foreign.saturating_add(1);
-            return false;
-        }
-        let Some(slot) = table.find(vcpu, ptr::null_mut()) else {
-            return true;
-        };
-        *slot = vcpu.as_ptr();
-        table.adopted = table.adopted.saturating_add(1);
-        // SAFETY: By the contract it is alive. INVARIANT: Stored with the entry, under the lock.
-        unsafe { set_exit_function(vcpu, entry::address()) };
-        false
-    });
-    if full {
-        pr_warn_once!("too many vCPUs: some are left with the kernel's handlers\n");
-    } else if !own {
+    if function != symbols::handle_exit() {
+        FOREIGN.store(true, Relaxed);
+        LEFT_OUT.add(1, Relaxed);
         pr_warn_once!("a vCPU has an exit function that is not the kernel's: left alone\n");
+        return;
     }
+    // SAFETY: By the contract.
+    let Some((kvm, index)) = (unsafe { place(vcpu) }) else {
+        return;
+    };
+    // SAFETY: By the contract.
+    if !unsafe { enter(vcpu, kvm, index, None) } {
+        // Outside of the lock. Another vCPU of the VM may be faster; then this one is dropped.
+        let new = Entry::new(kvm);
+        // SAFETY: By the contract.
+        if new.is_none() || !unsafe { enter(vcpu, kvm, index, new) } {
+            LEFT_OUT.add(1, Relaxed);
+            pr_warn_once!("no memory to take a VM over: left to the kernel for now\n");
+        }
+    }
+}
+
+/// Notes a vCPU with its VM, for which `new` is the entry if there is none yet, and stores our exit
+/// function in it. False if there is neither.
+///
+/// # Safety
+///
+/// As for [`adopt`].
+unsafe fn enter(
+    vcpu: NonNull<kvm_vcpu>,
+    kvm: NonNull<kvm>,
+    index: usize,
+    new: Option<Entry>,
+) -> bool {
+    let body = |chain: &mut Chain| {
+        if !OPEN.load(Relaxed) {
+            return true;
+        }
+        let vm = match (chain.find(kvm), new) {
+            (Some(vm), _) => vm,
+            (None, Some(new)) => chain.push(new),
+            (None, None) => return false,
+        };
+        vm.set(index, true);
+        ADOPTED.add(1, Relaxed);
+        // SAFETY: By the contract it is alive.
+        unsafe { set_exit_function(vcpu, entry::address()) };
+        true
+    };
+    // SAFETY: By the contract there is a table.
+    unsafe { Table::with(Table::bucket(kvm), body) }
 }
 
 /// Gives a vCPU back that is about to be destroyed.
 ///
 /// # Safety
 ///
-/// `vcpu` is still alive, and runs nowhere.
+/// `vcpu` is still alive, and runs nowhere. A [`Registry`] exists.
 pub(super) unsafe fn forget(vcpu: NonNull<kvm_vcpu>) {
-    with_table(|table| {
-        // SAFETY: By the contract. The test comes under the lock: `close()` may be at work.
+    // SAFETY: By the contract.
+    let Some((kvm, index)) = (unsafe { place(vcpu) }) else {
+        return;
+    };
+    let body = |chain: &mut Chain| {
+        // SAFETY: By the contract. The test comes under the lock: `Registry::drop()` may be at
+        // work.
         if unsafe { exit_function(vcpu) } != entry::address() {
             return;
         }
-        if let Some(slot) = table.find(vcpu, vcpu.as_ptr()) {
-            *slot = ptr::null_mut();
-            table.adopted = table.adopted.saturating_sub(1);
-        }
         // SAFETY: By the contract.
         unsafe { set_exit_function(vcpu, symbols::handle_exit()) };
-    });
-}
-
-/// Starts to take vCPUs.
-pub(crate) fn open() {
-    with_table(|table| table.open = true);
-}
-
-/// Stops taking vCPUs and gives all of them back.
-///
-/// The hook must still be in place. A vCPU that is destroyed meanwhile then either is forgotten
-/// before its entry is reached, or waits in [`forget`] for the lock until its entry is done.
-///
-/// On return no vCPU's pointer is ours, but a CPU may have loaded it before. It did so with
-/// interrupts off, and keeps them off until it has left our code: see `entry.rs`. So after
-/// [`cross_all_exits`](super::cross_all_exits) no CPU is in our code or on its way there.
-pub(crate) fn close() {
-    with_table(|table| table.open = false);
-    for first in (0..CAPACITY).step_by(CHUNK) {
-        with_table(|table| {
-            for slot in table.slots.iter_mut().skip(first).take(CHUNK) {
-                if let Some(vcpu) = NonNull::new(*slot) {
-                    // SAFETY: By the invariant of `slots` the vCPU is alive.
-                    unsafe { set_exit_function(vcpu, symbols::handle_exit()) };
-                    *slot = ptr::null_mut();
-                }
-            }
+        ADOPTED.add(-1, Relaxed);
+        let empty = chain.find(kvm).is_some_and(|vm| {
+            vm.set(index, false);
+            vm.is_empty()
         });
+        if empty {
+            chain.remove(kvm);
+        }
+    };
+    // SAFETY: By the contract there is a table.
+    unsafe { Table::with(Table::bucket(kvm), body) }
+}
+
+/// The vCPUs that were taken over. To be made before the hook, and to go after it.
+pub(crate) struct Registry {
+    _table: Table,
+}
+
+impl Registry {
+    /// With no vCPU in it; none is taken before [`Registry::open`]. Process context.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self {
+            _table: Table::new()?,
+        })
     }
-    with_table(|table| table.adopted = 0);
+
+    /// Starts to take vCPUs.
+    pub(crate) fn open(&self) {
+        OPEN.store(true, Relaxed);
+    }
+
+    /// Stops taking vCPUs and gives all of them back.
+    ///
+    /// The hook must still be in place. A vCPU that is destroyed meanwhile then either is forgotten
+    /// before its VM's entry is reached, or waits in [`forget`] for the lock until that is done.
+    ///
+    /// On return no vCPU's pointer is ours, but a CPU may have loaded it before. It did so with
+    /// interrupts off, and keeps them off until it has left our code: see `entry.rs`. So after
+    /// [`cross_all_exits`](super::cross_all_exits) no CPU is in our code or on its way there.
+    pub(crate) fn close(&self) {
+        OPEN.store(false, Relaxed);
+        for bucket in 0..Table::len() {
+            let give_back = |chain: &mut Chain| {
+                let Some(vm) = chain.pop() else {
+                    return false;
+                };
+                // SAFETY: A vCPU that is noted is alive: its end takes the note away, under this
+                // lock.
+                for vcpu in unsafe { vm.vcpus() } {
+                    // SAFETY: As above.
+                    unsafe { set_exit_function(vcpu, symbols::handle_exit()) };
+                    ADOPTED.add(-1, Relaxed);
+                }
+                true
+            };
+            // One VM under each hold of the lock.
+            // SAFETY: We have the table.
+            while unsafe { Table::with(bucket, give_back) } {}
+        }
+    }
 }
 
 /// Number of vCPUs whose exits come to us.
-pub(crate) fn adopted() -> usize {
-    with_table(|table| table.adopted)
+pub(crate) fn adopted() -> u64 {
+    u64::try_from(ADOPTED.load(Relaxed)).unwrap_or(0)
 }
 
-/// Number of times a vCPU was seen with an exit function that is neither the kernel's nor ours.
-pub(crate) fn foreign() -> usize {
-    with_table(|table| table.foreign)
+/// Number of times that a vCPU was loaded and could not be taken over: no memory, or an exit
+/// function that is neither the kernel's nor ours.
+pub(crate) fn left_out() -> u64 {
+    u64::try_from(LEFT_OUT.load(Relaxed)).unwrap_or(0)
+}
+
+/// True if a vCPU was seen with an exit function that is neither the kernel's nor ours.
+pub(crate) fn foreign() -> bool {
+    FOREIGN.load(Relaxed)
 }

@@ -22,6 +22,7 @@ int main(void)
 {
 	DEFINE(VCPU_SIZE, sizeof(struct kvm_vcpu));
 	OFFSET(VCPU_KVM, kvm_vcpu, kvm);
+	OFFSET(VCPU_VCPU_IDX, kvm_vcpu, vcpu_idx);
 	OFFSET(VCPU_MODE, kvm_vcpu, mode);
 	OFFSET(VCPU_REQUESTS, kvm_vcpu, requests);
 	OFFSET(VCPU_GUEST_DEBUG, kvm_vcpu, guest_debug);

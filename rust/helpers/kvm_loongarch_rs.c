@@ -2,20 +2,23 @@
 /*
  * The C half of the host module: what the kernel offers to C only.
  *
- * Module parameters of type bool, per-CPU data, a raw spinlock and the weak
- * reference to KVM have no Rust counterpart in 7.2. Nothing here is on the path
- * of an exit, and nothing here decides anything.
+ * Module parameters of type bool, per-CPU data, raw spinlocks, memory for them to
+ * guard and the weak reference to KVM have no Rust counterpart in 7.2. Nothing
+ * here is on the path of an exit, and nothing here decides anything.
  */
 #include <linux/kvm_host.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "debugfs.h"
 #include "kvm_loongarch_rs.h"
 
 struct kvm_rs_params kvm_rs_params = {
 	.fast_path = true,
-#include "debugfs.h"
 };
 
 module_param_named(fast_path, kvm_rs_params.fast_path, bool, 0644);
@@ -57,22 +60,90 @@ void kvm_rs_counters_sum(struct kvm_rs_counters *sum)
 }
 
 /*
- * A raw lock, because it is taken in ftrace callbacks, which run with
- * preemption disabled on every kernel, PREEMPT_RT included.
+ * The table of VMs. Its locks are raw, because they are taken in ftrace
+ * callbacks, which run with preemption disabled on every kernel, PREEMPT_RT
+ * included.
  */
-static DEFINE_RAW_SPINLOCK(kvm_rs_registry_raw_lock);
+struct kvm_rs_bucket {
+	raw_spinlock_t lock;
+	void *chain;
+};
 
-unsigned long kvm_rs_registry_lock(void)
+static struct kvm_rs_bucket *kvm_rs_table;
+static unsigned int kvm_rs_table_len;
+
+/* One bucket for each MiB of memory, a power of two: the host is full before chains are long. */
+int kvm_rs_buckets_alloc(void)
 {
-	unsigned long flags;
+	unsigned long len = clamp(totalram_pages() >> (20 - PAGE_SHIFT), 64UL, 1UL << 24);
+	unsigned int i;
 
-	raw_spin_lock_irqsave(&kvm_rs_registry_raw_lock, flags);
-	return flags;
+	len = roundup_pow_of_two(len);
+	kvm_rs_table = kvcalloc(len, sizeof(*kvm_rs_table), GFP_KERNEL);
+	if (!kvm_rs_table)
+		return -ENOMEM;
+	for (i = 0; i < len; i++)
+		raw_spin_lock_init(&kvm_rs_table[i].lock);
+	kvm_rs_table_len = len;
+	return 0;
 }
 
-void kvm_rs_registry_unlock(unsigned long flags)
+void kvm_rs_buckets_free(void)
 {
-	raw_spin_unlock_irqrestore(&kvm_rs_registry_raw_lock, flags);
+	kvfree(kvm_rs_table);
+	kvm_rs_table = NULL;
+}
+
+unsigned int kvm_rs_buckets(void)
+{
+	return kvm_rs_table_len;
+}
+
+void **kvm_rs_bucket_lock(unsigned int bucket)
+{
+	raw_spin_lock(&kvm_rs_table[bucket].lock);
+	return &kvm_rs_table[bucket].chain;
+}
+
+void kvm_rs_bucket_unlock(unsigned int bucket)
+{
+	raw_spin_unlock(&kvm_rs_table[bucket].lock);
+}
+
+/*
+ * Memory for an entry, to be had and given back with preemption disabled. On
+ * PREEMPT_RT the ordinary allocator may sleep, and so may kfree(). The allocator
+ * that does not is of no use on a CPU without SC.Q: on such a kernel no vCPU is
+ * ever taken over there.
+ */
+struct kvm_rs_entry {
+	struct rcu_head rcu;
+	u64 data[];
+};
+
+void *kvm_rs_entry_alloc(size_t size)
+{
+	struct kvm_rs_entry *entry;
+
+	size += sizeof(*entry);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		entry = kmalloc_nolock(size, __GFP_ACCOUNT, NUMA_NO_NODE);
+	else
+		entry = kmalloc(size, GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
+	return entry ? entry->data : NULL;
+}
+
+void kvm_rs_entry_free(void *data)
+{
+	struct kvm_rs_entry *entry = container_of(data, struct kvm_rs_entry, data);
+
+	kfree_rcu(entry, rcu);
+}
+
+/* The vCPU at an index of its VM, which must not be going. */
+struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index)
+{
+	return kvm_get_vcpu(kvm, index);
 }
 
 /*

@@ -36,8 +36,18 @@ extern struct kvm_rs_params kvm_rs_params;
 
 bool kvm_rs_kvm_present(void);
 void kvm_rs_counters_sum(struct kvm_rs_counters *sum);
-unsigned long kvm_rs_registry_lock(void);
-void kvm_rs_registry_unlock(unsigned long flags);
+int kvm_rs_buckets_alloc(void);
+void kvm_rs_buckets_free(void);
+unsigned int kvm_rs_buckets(void);
+void **kvm_rs_bucket_lock(unsigned int bucket);
+void kvm_rs_bucket_unlock(unsigned int bucket);
+void *kvm_rs_entry_alloc(size_t size);
+void kvm_rs_entry_free(void *data);
+
+struct kvm;
+struct kvm_vcpu;
+
+struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index);
 
 struct dentry;
 struct rs_number;

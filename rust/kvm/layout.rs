@@ -30,6 +30,7 @@ macro_rules! assert_offsets {
 assert_offsets! {
     kvm_vcpu {
         kvm => VCPU_KVM,
+        vcpu_idx => VCPU_VCPU_IDX,
         mode => VCPU_MODE,
         requests => VCPU_REQUESTS,
         guest_debug => VCPU_GUEST_DEBUG,

@@ -125,7 +125,7 @@ static bool is_referenced(void *unused)
 	return pv_module_refs() > 0;
 }
 
-static void reap(pid_t pid)
+void reap(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	TEST_ASSERT(waitpid(pid, NULL, 0) == pid, "waitpid");

@@ -140,7 +140,7 @@ static bool answered(void *arg)
 	return READ_ONCE(a->pv->sh->identity) == a->wanted;
 }
 
-static bool until_answer(struct pv_vm *pv, u64 wanted)
+bool until_answer(struct pv_vm *pv, u64 wanted)
 {
 	struct answer a = { pv, wanted };
 
@@ -371,7 +371,7 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_nobody_stopped();
@@ -382,6 +382,7 @@ int main(int argc, char *argv[])
 	test_cycles();
 	test_traces();
 	test_open_file();
+	test_many();
 	test_killed();
 	test_two_vms();
 	pv_result(log_is_clean() && !pv_module_loaded(), "the host is as it was\n");
