@@ -43,7 +43,7 @@ impl Attachment {
             return Err(ENODEV);
         }
         if let Err(name) = symbols::resolve() {
-            pr_err!("not attached: KVM's function {} was not found\n", name);
+            pr_err!("not attached: KVM's {} was not found\n", name);
             return Err(ENOENT);
         }
         let registry = Registry::new().inspect_err(|e| {

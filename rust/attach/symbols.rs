@@ -2,7 +2,8 @@
 
 //! What KVM does not export, found by name once at load: the only such place.
 //!
-//! Tracepoints are found by walking the kernel's list of them.
+//! Functions by way of kprobes (`crate::symbol`), tracepoints by walking the list of all that the
+//! kernel and KVM's module have.
 
 use crate::{
     bindings::{
@@ -56,12 +57,14 @@ struct Symbols {
 
 /// # Invariants
 ///
-/// Written by [`resolve`] only, before anything that reads it can run; constant from then on.
+/// Written by [`resolve`] only, before anything that reads it can run; constant from then on, and
+/// read-only for the CPU too once the module is loaded.
 struct Global(UnsafeCell<MaybeUninit<Symbols>>);
 
 // SAFETY: By the type invariant there are only readers when more than one CPU can see it.
 unsafe impl Sync for Global {}
 
+#[link_section = ".data..ro_after_init"]
 static SYMBOLS: Global = Global(UnsafeCell::new(MaybeUninit::uninit()));
 
 /// The kernel's own exit function, where the entry code finds it.
@@ -75,10 +78,8 @@ pub(crate) struct ExitFunction(UnsafeCell<usize>);
 unsafe impl Sync for ExitFunction {}
 
 /// Address of `kvm_handle_exit()`.
+#[link_section = ".data..ro_after_init"]
 pub(crate) static KERNEL_HANDLE_EXIT: ExitFunction = ExitFunction(UnsafeCell::new(0));
-
-/// What a tracepoint that the kernel does not have is read as: never in use.
-static NOT_TRACED: c_int = 0;
 
 /// Set by the first call of [`resolve`], which is the only one that writes.
 static RESOLVED: AtomicFlag = AtomicFlag::new(false);
@@ -99,7 +100,7 @@ pub(crate) fn resolve() -> Result<(), &'static CStr> {
         kick: unsafe { core::mem::transmute::<usize, KickFn>(kick) },
         vcpu_load,
         vcpu_destroy,
-        traced: find_tracepoints(),
+        traced: find_tracepoints(handle_exit)?,
     };
     // SAFETY: Nobody writes but the first call. Nobody reads yet: readers are reached through the
     // hook, which is made later. INVARIANT: written here only.
@@ -143,14 +144,15 @@ pub(crate) fn vcpu_destroy() -> usize {
 pub(crate) fn is_traced() -> bool {
     let mut users = 0;
     for key in symbols().traced {
-        // SAFETY: The use count of a static key of the kernel, or `NOT_TRACED`.
+        // SAFETY: The use count of a static key of KVM, which cannot go before us.
         users |= unsafe { key.read_volatile() };
     }
     users != 0
 }
 
-/// Finds the use counts of [`TRACEPOINTS`].
-fn find_tracepoints() -> [*const c_int; TRACEPOINTS.len()] {
+/// Finds the use counts of [`TRACEPOINTS`], in the kernel image or in the module that has the
+/// function at `in_kvm`.
+fn find_tracepoints(in_kvm: usize) -> Result<[*const c_int; TRACEPOINTS.len()], &'static CStr> {
     /// Puts the key of a tracepoint whose name is on the list into its place.
     ///
     /// # Safety
@@ -169,9 +171,13 @@ fn find_tracepoints() -> [*const c_int; TRACEPOINTS.len()] {
         }
     }
 
-    let mut found = [&raw const NOT_TRACED; TRACEPOINTS.len()];
-    // SAFETY: The callback gets the array back, which outlives the call. Only tracepoints of the
-    // kernel image are visited, so what is found stays.
-    unsafe { bindings::for_each_kernel_tracepoint(Some(visit), ptr::from_mut(&mut found).cast()) };
-    found
+    let mut found = [ptr::null::<c_int>(); TRACEPOINTS.len()];
+    let array = ptr::from_mut(&mut found).cast();
+    // SAFETY: Process context. The callback gets the array back, which outlives the call. Only
+    // tracepoints of the kernel image and of KVM's module are visited, so what is found stays.
+    unsafe { bindings::kvm_rs_visit_tracepoints(Some(visit), array, in_kvm as c_ulong) };
+    match TRACEPOINTS.iter().zip(found).find(|(_, key)| key.is_null()) {
+        Some((missing, _)) => Err(missing),
+        None => Ok(found),
+    }
 }

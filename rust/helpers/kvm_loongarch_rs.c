@@ -13,6 +13,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint.h>
 
 #include "debugfs.h"
 #include "kvm_loongarch_rs.h"
@@ -144,6 +145,44 @@ void kvm_rs_entry_free(void *data)
 struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index)
 {
 	return kvm_get_vcpu(kvm, index);
+}
+
+struct kvm_rs_visit {
+	struct notifier_block nb;
+	unsigned long in_kvm;
+	void (*visit)(struct tracepoint *tp, void *data);
+	void *data;
+};
+
+static int kvm_rs_visit_module(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const struct kvm_rs_visit *v = container_of(nb, struct kvm_rs_visit, nb);
+	const struct module *mod = ((struct tp_module *)data)->mod;
+	unsigned int i;
+
+	if (action == MODULE_STATE_COMING && within_module(v->in_kvm, mod))
+		for (i = 0; i < mod->num_tracepoints; i++)
+			v->visit(tracepoint_ptr_deref(&mod->tracepoints_ptrs[i]), v->data);
+	return NOTIFY_OK;
+}
+
+/*
+ * Visit the tracepoints of the kernel image and of KVM, if that is a module: the
+ * one that has the function at @in_kvm. A new notifier is told of all modules.
+ */
+void kvm_rs_visit_tracepoints(void (*visit)(struct tracepoint *tp, void *data), void *data,
+			      unsigned long in_kvm)
+{
+	struct kvm_rs_visit v = {
+		.nb.notifier_call = kvm_rs_visit_module,
+		.in_kvm = in_kvm,
+		.visit = visit,
+		.data = data,
+	};
+
+	for_each_kernel_tracepoint(visit, data);
+	if (!register_tracepoint_module_notifier(&v.nb))
+		unregister_tracepoint_module_notifier(&v.nb);
 }
 
 /*

@@ -47,6 +47,10 @@ void kvm_rs_entry_free(void *data);
 struct kvm;
 struct kvm_vcpu;
 
+struct tracepoint;
+
+void kvm_rs_visit_tracepoints(void (*visit)(struct tracepoint *tp, void *data), void *data,
+			      unsigned long in_kvm);
 struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index);
 
 struct dentry;
