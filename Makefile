@@ -61,15 +61,25 @@ guest-selftests: setup-guest-kernel modules
 		STOCK=/cache/kernel/linux STOCK_MODULES=/src/$(out) \
 		NOPARAVIRT=/cache/guest-kernel/linux NOPARAVIRT_MODULES=/src/$(guest_out)
 
-# The programs of selftests/kvm and samples, for the machine, and a module that one needs.
+# The programs of selftests/kvm and samples, for the machine, and the modules that they need:
+# one that shuts ftrace down, and ours as built for a kernel with another struct kvm_vcpu_arch.
+misfit := $(build)/kvm/misfit
 kselftests: setup-kernel
-	@mkdir -p $(build)/kvm/module
+	@mkdir -p $(build)/kvm/module $(misfit)/include/asm
 	@$(machine)/in-root make -s -C /cache/kernel/linux M=/src/selftests/kvm/module \
 		MO=/src/$(build)/kvm/module $(cross) modules
 	@$(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
 		CROSS_COMPILE=loongarch64-linux-gnu- O=/src/$(build)/kvm \
 		install INSTALL_PATH=/src/$(build)/kvm/install
+	@$(machine)/in-root sed 's/^\tunsigned long irq_clear;/&\n\tunsigned long misfit;/' \
+		/cache/kernel/linux/arch/loongarch/include/asm/kvm_host.h >$(misfit)/kvm_host.h
+	@grep -q misfit $(misfit)/kvm_host.h
+	@cmp -s $(misfit)/kvm_host.h $(misfit)/include/asm/kvm_host.h || \
+		cp $(misfit)/kvm_host.h $(misfit)/include/asm/kvm_host.h
+	@$(machine)/in-root make -s -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(misfit) \
+		NOSTDINC_FLAGS="-nostdinc -I/src/$(misfit)/include" $(cross) kvm_loongarch_rs.ko
 	@cp $(build)/kvm/module/ftrace_kill.ko $(build)/kvm/install
+	@cp $(misfit)/kvm_loongarch_rs.ko $(build)/kvm/install/misfit.ko
 
 check: setup-kernel
 	@scripts/check

@@ -78,6 +78,12 @@ impl Attachment {
             pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
             return Err(EBUSY);
         }
+        if registry::misfit() {
+            pr_err!(
+                "not attached: this module was built for a kernel with another struct kvm_vcpu\n"
+            );
+            return Err(ENOEXEC);
+        }
         pr_info!("attached to KVM's kvm_handle_exit\n");
         attachment.announced = true;
         Ok(attachment)

@@ -9,6 +9,7 @@
 pub(crate) mod hook;
 pub(crate) mod registry;
 pub(crate) mod symbols;
+mod vcpu;
 mod vms;
 
 use crate::bindings;

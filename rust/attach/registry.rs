@@ -7,6 +7,12 @@
 
 use super::{
     symbols,
+    vcpu::{
+        exit_function,
+        fits,
+        place,
+        set_exit_function, //
+    },
     vms::{
         Chain,
         Entry,
@@ -43,51 +49,8 @@ static LEFT_OUT: Atomic<i64> = Atomic::new(0);
 /// A vCPU was seen whose exit function is neither the kernel's nor ours.
 static FOREIGN: AtomicFlag = AtomicFlag::new(false);
 
-/// Reads a field of a structure of KVM in one piece. `$pointer` is alive.
-macro_rules! read {
-    ($pointer:expr, $($path:tt)+) => {{
-        let pointer = $pointer.as_ptr();
-        // SAFETY: By the contract of the function; only an address is computed.
-        let field = unsafe { &raw const (*pointer).$($path)+ };
-        // SAFETY: As above.
-        unsafe { field.read_volatile() }
-    }};
-}
-
-/// Reads the exit function of a vCPU.
-///
-/// # Safety
-///
-/// `vcpu` is alive.
-unsafe fn exit_function(vcpu: NonNull<kvm_vcpu>) -> usize {
-    // SAFETY: By the contract; only an address is computed.
-    let function = unsafe { &raw const (*vcpu.as_ptr()).arch.handle_exit };
-    // SAFETY: As above. An optional function is a word, zero for none.
-    unsafe { function.cast::<usize>().read_volatile() }
-}
-
-/// Stores the exit function of a vCPU, in one piece: its next exit takes the old or the new.
-///
-/// # Safety
-///
-/// `vcpu` is alive and `function` can handle exits.
-unsafe fn set_exit_function(vcpu: NonNull<kvm_vcpu>, function: usize) {
-    // SAFETY: By the contract; only an address is computed.
-    let slot = unsafe { &raw mut (*vcpu.as_ptr()).arch.handle_exit };
-    // SAFETY: As above.
-    unsafe { slot.cast::<usize>().write_volatile(function) };
-}
-
-/// The VM of a vCPU, and its place there.
-///
-/// # Safety
-///
-/// `vcpu` is alive.
-unsafe fn place(vcpu: NonNull<kvm_vcpu>) -> Option<(NonNull<kvm>, usize)> {
-    let kvm = NonNull::new(read!(vcpu, kvm))?;
-    let index = usize::try_from(read!(vcpu, vcpu_idx)).ok()?;
-    Some((kvm, index))
-}
+/// A vCPU was seen that is not laid out as the kernel's headers say.
+static MISFIT: AtomicFlag = AtomicFlag::new(false);
 
 /// Takes a vCPU over, unless that was done before.
 ///
@@ -105,6 +68,13 @@ pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
         FOREIGN.store(true, Relaxed);
         LEFT_OUT.add(1, Relaxed);
         pr_warn_once!("a vCPU has an exit function that is not the kernel's: left alone\n");
+        return;
+    }
+    // SAFETY: By the contract, and the test above.
+    if !unsafe { fits(vcpu) } {
+        MISFIT.store(true, Relaxed);
+        LEFT_OUT.add(1, Relaxed);
+        pr_warn_once!("a vCPU is not laid out as in the kernel this was built for: left alone\n");
         return;
     }
     // SAFETY: By the contract.
@@ -132,7 +102,7 @@ pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
 unsafe fn enter(
     vcpu: NonNull<kvm_vcpu>,
     kvm: NonNull<kvm>,
-    index: usize,
+    index: u32,
     new: Option<Entry>,
 ) -> bool {
     let body = |chain: &mut Chain| {
@@ -243,8 +213,8 @@ pub(crate) fn adopted() -> u64 {
     u64::try_from(ADOPTED.load(Relaxed)).unwrap_or(0)
 }
 
-/// Number of times that a vCPU was loaded and could not be taken over: no memory, or an exit
-/// function that is neither the kernel's nor ours.
+/// Number of times that a vCPU was loaded and could not be taken over: no memory, an exit function
+/// that is neither the kernel's nor ours, or another layout.
 pub(crate) fn left_out() -> u64 {
     u64::try_from(LEFT_OUT.load(Relaxed)).unwrap_or(0)
 }
@@ -252,4 +222,9 @@ pub(crate) fn left_out() -> u64 {
 /// True if a vCPU was seen with an exit function that is neither the kernel's nor ours.
 pub(crate) fn foreign() -> bool {
     FOREIGN.load(Relaxed)
+}
+
+/// True if a vCPU was seen that is not laid out as in the kernel that this module was built for.
+pub(crate) fn misfit() -> bool {
+    MISFIT.load(Relaxed)
 }

@@ -36,10 +36,10 @@ pub(super) struct Vm {
 
 impl Vm {
     /// Notes that a vCPU is ours, or no longer. An index past the end of the VM changes nothing.
-    pub(super) fn set(&mut self, index: usize, ours: bool) {
-        // CAST: Below 64.
-        let bit = 1_u64.wrapping_shl((index % 64) as u32);
-        if let Some(word) = self.adopted.get_mut(index / 64) {
+    pub(super) fn set(&mut self, index: u32, ours: bool) {
+        let bit = 1_u64.wrapping_shl(index % u64::BITS);
+        // CAST: To a wider type.
+        if let Some(word) = self.adopted.get_mut((index / u64::BITS) as usize) {
             *word = if ours { *word | bit } else { *word & !bit };
         }
     }
@@ -56,7 +56,8 @@ impl Vm {
     /// Each is alive, and stays so while the result is used.
     pub(super) unsafe fn vcpus(&self) -> impl Iterator<Item = NonNull<kvm_vcpu>> + '_ {
         (0..bindings::KVM_MAX_VCPUS).filter_map(|index| {
-            let word = self.adopted.get(index as usize / 64)?;
+            // CAST: To a wider type.
+            let word = self.adopted.get((index / u64::BITS) as usize)?;
             if word.wrapping_shr(index) & 1 == 0 {
                 return None;
             }

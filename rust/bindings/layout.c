@@ -39,9 +39,11 @@ int main(void)
 	OFFSET(VCPU_CPUCFG, kvm_vcpu, arch.cpucfg);
 	OFFSET(VCPU_STAT_CPUCFG_EXITS, kvm_vcpu, stat.cpucfg_exits);
 	OFFSET(VCPU_STAT_HYPERCALL_EXITS, kvm_vcpu, stat.hypercall_exits);
+	OFFSET(VCPU_STATS_ID, kvm_vcpu, stats_id);
 	BLANK();
 	OFFSET(KVM_PHYID_MAP, kvm, arch.phyid_map);
 	OFFSET(KVM_PV_FEATURES, kvm, arch.pv_features);
+	OFFSET(KVM_STATS_ID, kvm, stats_id);
 	BLANK();
 	OFFSET(PHYID_MAP_PHYS_MAP, kvm_phyid_map, phys_map);
 	DEFINE(PHYID_MAP_SIZE, sizeof(struct kvm_phyid_map));

@@ -47,10 +47,12 @@ assert_offsets! {
         arch.cpucfg => VCPU_CPUCFG,
         stat.cpucfg_exits => VCPU_STAT_CPUCFG_EXITS,
         stat.hypercall_exits => VCPU_STAT_HYPERCALL_EXITS,
+        stats_id => VCPU_STATS_ID,
     }
     kvm {
         arch.phyid_map => KVM_PHYID_MAP,
         arch.pv_features => KVM_PV_FEATURES,
+        stats_id => KVM_STATS_ID,
     }
     kvm_phyid_map { phys_map => PHYID_MAP_PHYS_MAP }
     kvm_phyid_info {
@@ -83,6 +85,12 @@ assert_offsets! {
     context_tracking { active => CONTEXT_TRACKING_ACTIVE }
 }
 
+// What tells at run time that the kernel has the same structures lies behind all that is touched.
+const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_STAT_HYPERCALL_EXITS);
+const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_STAT_CPUCFG_EXITS);
+const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_CPUCFG);
+const _: () = assert!(c::KVM_STATS_ID > c::KVM_PHYID_MAP);
+const _: () = assert!(c::KVM_STATS_ID > c::KVM_PV_FEATURES);
 const _: () = assert!(size_of::<bindings::kvm_vcpu>() == c::VCPU_SIZE);
 const _: () = assert!(size_of::<bindings::kvm_phyid_map>() == c::PHYID_MAP_SIZE);
 const _: () = assert!(size_of::<bindings::kvm_phyid_info>() == c::PHYID_INFO_SIZE);

@@ -9,6 +9,7 @@
 
 struct attach_opt {
 	const char *module;
+	const char *misfit;	/* the same, built for another kernel */
 	unsigned int cycles;
 };
 
@@ -18,11 +19,21 @@ extern struct attach_opt attach_opt;
 int insert(const char *params);
 bool remove_module(void);
 bool log_is_clean(void);
+/* Whether a line since the last look at the kernel log has that in it. */
+bool log_says(const char *text);
+bool write_file(const char *path, const char *text);
 bool exists(const char *path);
 /* Whether an exit has come to the module; it may take a vCPU a turn at the scheduler. */
 bool is_served(void *unused);
 /* Whether a guest that runs pv_guest_asker() has come to get that answer. */
 bool until_answer(struct pv_vm *pv, u64 wanted);
+
+/* attach_load.c: 6, 2, 2 and 1 results; in the place of all, 2 */
+void test_load(void);
+void test_ftrace_off(void);
+void test_misfit(void);
+void test_nobody_stopped(void);
+void test_without_kvm(void);
 
 /* attach_many.c: 2 results */
 void test_many(void);

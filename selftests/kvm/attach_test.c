@@ -5,8 +5,9 @@
  * A guest must not notice either, except by what it may see: the answer to
  * HVCL 0. The host must be left as it was: log, memory, tracing, debugfs.
  */
-#include <dirent.h>
 #include <getopt.h>
+#include <libgen.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #include "attach.h"
@@ -47,6 +48,11 @@ bool log_is_clean(void)
 	return !bad[0];
 }
 
+bool log_says(const char *text)
+{
+	return pv_klog_find(klog, text);
+}
+
 bool is_served(void *unused)
 {
 	u64 calls;
@@ -61,43 +67,7 @@ bool exists(const char *path)
 	return !stat(path, &st);
 }
 
-/* --- loading as such ----------------------------------------------------------- */
-
-/* No KVM to attach to: the module must say so and stay out. */
-static void test_without_kvm(void)
-{
-	int ret = insert("");
-
-	pv_plan(2);
-	pv_result(ret < 0 && !pv_module_loaded(), "insmod without KVM: %s\n",
-		  ret ? strerror(-ret) : "accepted");
-	pv_result(pv_klog_find(klog, PV_MODULE), "the kernel log says why\n");
-}
-
-static void test_load(void)
-{
-	int ret = insert("");
-	bool said = pv_klog_find(klog, PV_MODULE ":");
-	int again = insert("");
-
-	pv_result(!ret && pv_module_loaded(), "insmod: %s\n", strerror(-ret));
-	pv_result(said, "insmod says what it attached to\n");
-	pv_result(again == -EEXIST && pv_module_loaded(), "a second insmod: %s\n",
-		  strerror(-again));
-	pv_result(remove_module() && !pv_module_loaded(), "rmmod\n");
-
-	ret = insert("user_cpucfg=maybe");
-	pv_result(ret == -EINVAL && !pv_module_loaded(), "a bad parameter: %s\n",
-		  strerror(-ret));
-	ret = insert("user_cpucfg=1 user_hypercall=1 fast_path=1");
-	pv_result(!ret && !strcmp(pv_who(), "Rust user_cpucfg user_hypercall"),
-		  "parameters: %s\n", ret ? strerror(-ret) : pv_who());
-	remove_module();
-}
-
-#define FTRACE_SYSCTL	"/proc/sys/kernel/ftrace_enabled"
-
-static bool write_file(const char *path, const char *text)
+bool write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
 	bool ok;
@@ -108,25 +78,6 @@ static bool write_file(const char *path, const char *text)
 	close(fd);
 	return ok;
 }
-
-/* Nothing would call the module back: it must not pretend to be attached. */
-static void test_ftrace_off(void)
-{
-	int ret;
-
-	if (!write_file(FTRACE_SYSCTL, "0")) {
-		pv_skip("cannot turn function tracing off: %s\n", strerror(errno));
-		return;
-	}
-	ret = insert("");
-	pv_result(ret < 0 && !pv_module_loaded(), "insmod with function tracing off: %s\n",
-		  ret ? strerror(-ret) : "accepted");
-	if (!ret)
-		remove_module();
-	write_file(FTRACE_SYSCTL, "1");
-}
-
-/* --- guests that were there before ----------------------------------------------- */
 
 struct answer {
 	struct pv_vm *pv;
@@ -147,6 +98,30 @@ bool until_answer(struct pv_vm *pv, u64 wanted)
 	return pv_until(answered, &a);
 }
 
+/* --- guests that were there before ----------------------------------------------- */
+
+/* Stay on CPUs without a tick, if there are any: what uses RCU cannot be fast there. */
+static void prefer_tickless(void)
+{
+	FILE *f = fopen("/sys/devices/system/cpu/nohz_full", "r");
+	int first, last, cpu;
+	char sep = ',';
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	while (f && sep == ',' && fscanf(f, "%d", &first) == 1) {
+		last = first;
+		if (fscanf(f, "%c", &sep) == 1 && sep == '-' && fscanf(f, "%d", &last) == 1)
+			sep = fgetc(f);
+		for (cpu = first; cpu <= last; cpu++)
+			CPU_SET(cpu, &set);
+	}
+	if (f)
+		fclose(f);
+	if (CPU_COUNT(&set) && !sched_setaffinity(0, sizeof(set), &set))
+		pv_note("a running guest: on %d CPUs with nohz_full\n", CPU_COUNT(&set));
+}
+
 static bool is_fast(void *unused)
 {
 	u64 fast;
@@ -159,9 +134,13 @@ static void test_adopt_running(void)
 	struct pv_vm *pv = pv_vm_create(1);
 	const char *why = "";
 	bool before, during, after, fast, ok;
+	cpu_set_t all;
 
+	sched_getaffinity(0, sizeof(all), &all);
+	prefer_tickless();
 	pv_vcpu_add(pv, 0, 0, pv_guest_asker);
 	pv_start(pv, 0);
+	sched_setaffinity(0, sizeof(all), &all);
 	before = until_answer(pv, PV_INVALID_CODE);
 	ok = !insert("");
 	during = until_answer(pv, PV_IDENTITY);
@@ -230,71 +209,6 @@ static void test_parameters(void)
 	pv_vm_free(pv);
 }
 
-/* How often a kernel thread has been switched to and away from. */
-static u64 switches(const char *pid)
-{
-	char path[64], line[128];
-	u64 sum = 0, n;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%.16s/status", pid);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*[a-z]voluntary_ctxt_switches: %lu", (unsigned long *)&n) == 1 ||
-		    sscanf(line, "voluntary_ctxt_switches: %lu", (unsigned long *)&n) == 1)
-			sum += n;
-	if (f)
-		fclose(f);
-	return sum;
-}
-
-/* That of each CPU's stopper, which runs there when the machine is stopped; their number. */
-static int stoppers(u64 *ran, int max)
-{
-	DIR *proc = opendir("/proc");
-	char path[300], name[32];
-	struct dirent *entry;
-	int cpu, nr = 0;
-	FILE *f;
-
-	while (proc && (entry = readdir(proc))) {
-		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
-		f = fopen(path, "r");
-		if (!f)
-			continue;
-		if (fgets(name, sizeof(name), f) &&
-		    sscanf(name, "migration/%d", &cpu) == 1 && cpu < max) {
-			ran[cpu] = switches(entry->d_name);
-			nr++;
-		}
-		fclose(f);
-	}
-	if (proc)
-		closedir(proc);
-	return nr;
-}
-
-/* Guests run on while the module goes: no CPU waits for all the others. */
-static void test_nobody_stopped(void)
-{
-	u64 before[64] = {}, after[64] = {};
-	int nr, cpu, idle = 0;
-	bool ok;
-
-	ok = !insert("");
-	nr = stoppers(before, ARRAY_SIZE(before));
-	ok = remove_module() && ok;
-	stoppers(after, ARRAY_SIZE(after));
-	for (cpu = 0; cpu < nr; cpu++)
-		idle += before[cpu] == after[cpu];
-	if (nr < 2) {
-		pv_skip("one CPU only: stopping the machine would not show\n");
-		return;
-	}
-	pv_result(ok && idle, "rmmod does not stop the machine: %d of %d stoppers ran\n",
-		  nr - idle, nr);
-}
-
 /* Halted in the kernel's code, across insmod or across rmmod, then woken. */
 static void test_adopt_halted(bool loaded_first)
 {
@@ -335,6 +249,7 @@ static void __noreturn usage(const char *name, int status)
 
 int main(int argc, char *argv[])
 {
+	static char dir[256], misfit[300];
 	int c;
 
 	while ((c = getopt(argc, argv, "n:w:h")) != -1) {
@@ -351,6 +266,9 @@ int main(int argc, char *argv[])
 			usage(argv[0], 1);
 		}
 	}
+	snprintf(dir, sizeof(dir), "%s", argv[0]);
+	snprintf(misfit, sizeof(misfit), "%s/misfit.ko", dirname(dir));
+	attach_opt.misfit = misfit;
 	attach_opt.module = argv[optind] ?: getenv("PV_MODULE");
 
 	ksft_print_header();
@@ -371,9 +289,10 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 1 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
+	pv_plan(6 + 2 + 2 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
+	test_misfit();
 	test_nobody_stopped();
 	test_adopt_running();
 	test_parameters();
