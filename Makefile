@@ -22,9 +22,11 @@ endif
 ifeq ($(KDIR),)
 need_kernel := setup-kernel
 kbuild = $(machine)/in-root make -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(out) $(cross)
+same_kernel := true
 else
 need_kernel :=
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(CURDIR)/$(out)
+same_kernel = scripts/same-kernel "$(KDIR)"
 endif
 
 help:
@@ -48,6 +50,7 @@ setup-%:
 	@$(machine)/setup $*
 
 modules: $(need_kernel)
+	@$(same_kernel)
 	@mkdir -p $(out)
 	@$(kbuild) modules
 
