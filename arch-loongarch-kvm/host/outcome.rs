@@ -84,8 +84,10 @@ pub(crate) enum Sent {
 /// What [`finish`] may do to the vCPU of the exit.
 pub(crate) trait Machine {
     /// True if this exit must not be served ahead of the kernel's own exit work: the fast path
-    /// is switched off, or RCU, tracing, the PMU or a debugger would miss something.
+    /// is switched off, or tracing, the PMU or a debugger would miss something.
     fn must_yield(&self) -> bool;
+    /// True if a vCPU may be woken or forced out of the guest before the kernel's own exit work.
+    fn may_kick(&self) -> bool;
     /// True if something waits to be done before the guest may run on.
     fn is_owed(&self) -> bool;
     /// Writes a guest register. Writes to r0 are dropped.
@@ -149,11 +151,12 @@ fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
     if vcpu.must_yield() {
         return Resume::Kernel;
     }
+    let limit = if vcpu.may_kick() { MAX_KICKS } else { 0 };
     let mut delivered = 0_u64;
     let mut absent = u64::from(destinations.outside());
     let mut kicked = 0_u64;
     for id in destinations {
-        match vcpu.send_swi0(id, kicked < MAX_KICKS) {
+        match vcpu.send_swi0(id, kicked < limit) {
             Sent::Absent => absent = absent.wrapping_add(1),
             Sent::Queued => delivered = delivered.wrapping_add(1),
             Sent::Kicked => {

@@ -23,6 +23,7 @@ pub(crate) struct Model {
     pub(crate) gprs: [u64; 32],
     pub(crate) pc: u64,
     pub(crate) must_yield: bool,
+    pub(crate) may_kick: bool,
     pub(crate) owed: bool,
     pub(crate) targets: Vec<Target>,
     /// IDs that SWI0 was queued for, in order.
@@ -44,6 +45,7 @@ impl Model {
             gprs,
             pc: 0x9000_0000_0020_0000,
             must_yield: false,
+            may_kick: true,
             owed: false,
             targets: vec![Target::Outside; 256],
             sent: vec![],
@@ -67,6 +69,10 @@ impl Model {
 impl Machine for Model {
     fn must_yield(&self) -> bool {
         self.must_yield
+    }
+
+    fn may_kick(&self) -> bool {
+        self.may_kick
     }
 
     fn is_owed(&self) -> bool {

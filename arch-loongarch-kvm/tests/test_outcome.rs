@@ -45,10 +45,7 @@ fn any_targets() -> impl Strategy<Value = Vec<Target>> {
 /// Nothing that the kernel's handler will read has changed. SWI0 may have been queued: again is
 /// no different from once.
 fn untouched(before: &Model, after: &Model) -> bool {
-    before.gprs == after.gprs
-        && before.pc == after.pc
-        && after.left == 0
-        && after.stats.is_empty()
+    before.gprs == after.gprs && before.pc == after.pc && after.left == 0 && after.stats.is_empty()
 }
 
 proptest! {
@@ -57,9 +54,10 @@ proptest! {
         outcome in any_outcome(),
         targets in any_targets(),
         must_yield: bool,
+        may_kick: bool,
         owed: bool,
     ) {
-        let before = Model { targets, must_yield, owed, ..Model::new() };
+        let before = Model { targets, must_yield, may_kick, owed, ..Model::new() };
         let mut vcpu = before.clone();
         let resume = finish(&mut vcpu, outcome);
 
@@ -177,6 +175,28 @@ fn kicks_that_become_due_meanwhile_count() {
     vcpu.enter_at_first_kick = Some(1..128);
     assert_eq!(finish(&mut vcpu, Outcome::Multicast(all)), Resume::Kernel);
     assert_eq!(vcpu.kicks, MAX_KICKS);
+}
+
+// On a CPU in nohz_full: what wakes nobody is fast, what wakes somebody is the kernel's.
+#[test]
+fn the_kernel_does_all_kicks_where_rcu_does_not_watch() {
+    let three = Destinations::new(7, 0, 20).unwrap();
+    let mut vcpu = Model {
+        may_kick: false,
+        ..Model::new()
+    };
+    assert_eq!(finish(&mut vcpu, Outcome::Multicast(three)), Resume::Guest);
+    assert_eq!((vcpu.sent.len(), vcpu.gprs[4]), (3, 0));
+    for target in [Target::InGuest, Target::Preempting] {
+        let mut vcpu = Model {
+            may_kick: false,
+            ..Model::new()
+        };
+        vcpu.targets[21] = target;
+        let before = vcpu.clone();
+        assert_eq!(finish(&mut vcpu, Outcome::Multicast(three)), Resume::Kernel);
+        assert!(untouched(&before, &vcpu) && vcpu.kicks == 0);
+    }
 }
 
 #[test]

@@ -32,7 +32,8 @@ pub(super) fn has_guest_work() -> bool {
 
 /// True if context tracking is active on this CPU.
 ///
-/// RCU may then not be watching until the kernel's exit function has run.
+/// RCU may then not be watching until the kernel's exit function has run: so it is on CPUs in
+/// `nohz_full`.
 #[cfg(CONFIG_CONTEXT_TRACKING_USER)]
 #[inline(always)]
 pub(super) fn is_context_tracked() -> bool {

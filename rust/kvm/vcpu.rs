@@ -129,7 +129,7 @@ impl Vcpu {
         let kick = symbols::kick();
         // SAFETY: The kernel's own `__kvm_vcpu_kick()`, which has to be called with RCU watching
         // and may be called with interrupts off: it takes raw locks only, and `put_cpu()` in it
-        // does not schedule with interrupts off. `Machine::must_yield()` was false, so RCU is
+        // does not schedule with interrupts off. `Machine::may_kick()` was true, so RCU is
         // watching. The vCPU is valid by the type invariant.
         unsafe { kick(self.0.as_ptr(), false) };
     }
@@ -254,7 +254,6 @@ impl RunningVcpu {
 impl Machine for RunningVcpu {
     /// Each test is for a duty of `kvm_handle_exit()` that cannot be put off to a later exit:
     ///
-    /// - context tracking: RCU does not watch until `guest_state_exit_irqoff()`;
     /// - tracepoints: somebody wants to see this exit, in its order;
     /// - the PMU: its counters would go on counting for the guest while the host runs;
     /// - guest debugging: the debugger decides what a guest instruction does;
@@ -269,8 +268,14 @@ impl Machine for RunningVcpu {
             || !fast_path
             || read!(self.vcpu, arch.aux_inuse) & bindings::KVM_LARCH_PMU != 0
             || read!(self.vcpu, guest_debug) != 0
-            || cpu::is_context_tracked()
             || symbols::is_traced()
+    }
+
+    /// Not where context tracking is active: RCU, which the scheduler uses, does not watch this CPU
+    /// until `guest_state_exit_irqoff()`.
+    #[inline(always)]
+    fn may_kick(&self) -> bool {
+        !cpu::is_context_tracked()
     }
 
     /// Each test is for work of `kvm_pre_enter_guest()`: task work, requests, interrupts and an
