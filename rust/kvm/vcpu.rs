@@ -91,7 +91,8 @@ impl Vcpu {
         Self(vcpu)
     }
 
-    /// Queues SWI0, as `kvm_queue_irq()` does.
+    /// Queues SWI0, as `kvm_queue_irq()` does. That takes it out of `irq_clear` too, where it never
+    /// is: only `KVM_INTERRUPT` puts something there, and it knows no interrupt 0.
     ///
     /// A full barrier follows the store: a vCPU that goes to sleep or enters the guest later than
     /// the loads of [`Vcpu::must_kick`] finds the interrupt by itself.
@@ -103,14 +104,6 @@ impl Vcpu {
             asm!("amor_db.d $zero, {bit}, {word}", bit = in(reg) SWI0, word = in(reg) pending,
                 options(nostack))
         };
-        if read!(self, arch.irq_clear) as u64 & SWI0 != 0 {
-            let clear = field!(self, arch.irq_clear);
-            // SAFETY: As above, an atomic AND.
-            unsafe {
-                asm!("amand_db.d $zero, {mask}, {word}", mask = in(reg) !SWI0,
-                    word = in(reg) clear, options(nostack))
-            };
-        }
     }
 
     /// True if the vCPU must be woken or forced out of the guest to see what was queued.

@@ -33,7 +33,7 @@ impl Vm {
         Self(kvm)
     }
 
-    /// The PV features it offers now. The VMM may change them until a guest has looked.
+    /// The PV features it offers now. The VMM may set them once, at any time.
     #[inline(always)]
     pub(super) fn features(&self) -> PvFeatures {
         // SAFETY: By the type invariant; only an address is computed.
