@@ -4,6 +4,8 @@
 # themselves are built by the kernel's own build system, from Kbuild.
 
 machine := selftests/machine
+# All that writes build/ goes through it.
+alone := $(machine)/alone
 # What is built for the default kernel of the machine, or for the one that is asked for.
 build := build$(if $(KERNEL),/$(KERNEL))
 out := $(build)/modules
@@ -21,11 +23,11 @@ endif
 
 ifeq ($(KDIR),)
 need_kernel := setup-kernel
-kbuild = $(machine)/in-root make -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(out) $(cross)
+kbuild = $(alone) $(machine)/in-root make -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(out) $(cross)
 same_kernel := true
 else
 need_kernel :=
-kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(CURDIR)/$(out)
+kbuild = $(alone) $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(CURDIR)/$(out)
 same_kernel = scripts/same-kernel "$(KDIR)"
 endif
 
@@ -58,9 +60,9 @@ modules: $(need_kernel)
 # kernel's is in $(out)), and what selftests/guest needs, for both kernels.
 guest-selftests: setup-guest-kernel modules
 	@mkdir -p $(guest_out)
-	@$(machine)/in-root make -s -j$$(nproc) -C /cache/guest-kernel/linux M=/src \
+	@$(alone) $(machine)/in-root make -s -j$$(nproc) -C /cache/guest-kernel/linux M=/src \
 		MO=/src/$(guest_out) $(cross) modules
-	@$(machine)/in-root make -s -C selftests/guest OUT=/src/$(build)/guest \
+	@$(alone) $(machine)/in-root make -s -C selftests/guest OUT=/src/$(build)/guest \
 		STOCK=/cache/kernel/linux STOCK_MODULES=/src/$(out) \
 		NOPARAVIRT=/cache/guest-kernel/linux NOPARAVIRT_MODULES=/src/$(guest_out)
 
@@ -69,9 +71,9 @@ guest-selftests: setup-guest-kernel modules
 misfit := $(build)/kvm/misfit
 kselftests: setup-kernel
 	@mkdir -p $(build)/kvm/module $(misfit)/include/asm
-	@$(machine)/in-root make -s -C /cache/kernel/linux M=/src/selftests/kvm/module \
+	@$(alone) $(machine)/in-root make -s -C /cache/kernel/linux M=/src/selftests/kvm/module \
 		MO=/src/$(build)/kvm/module $(cross) modules
-	@$(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
+	@$(alone) $(machine)/in-root make -s -j$$(nproc) -C selftests/kvm KDIR=/cache/kernel/linux \
 		CROSS_COMPILE=loongarch64-linux-gnu- O=/src/$(build)/kvm \
 		install INSTALL_PATH=/src/$(build)/kvm/install
 	@$(machine)/in-root sed 's/^\tunsigned long irq_clear;/&\n\tunsigned long misfit;/' \
@@ -79,35 +81,38 @@ kselftests: setup-kernel
 	@grep -q misfit $(misfit)/kvm_host.h
 	@cmp -s $(misfit)/kvm_host.h $(misfit)/include/asm/kvm_host.h || \
 		cp $(misfit)/kvm_host.h $(misfit)/include/asm/kvm_host.h
-	@$(machine)/in-root make -s -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(misfit) \
+	@$(alone) $(machine)/in-root make -s -j$$(nproc) -C /cache/kernel/linux M=/src MO=/src/$(misfit) \
 		NOSTDINC_FLAGS="-nostdinc -I/src/$(misfit)/include" $(cross) kvm_loongarch_rs.ko
 	@cp $(build)/kvm/module/ftrace_kill.ko $(build)/kvm/install
 	@cp $(misfit)/kvm_loongarch_rs.ko $(build)/kvm/install/misfit.ko
 
 check: setup-kernel
-	@scripts/check
+	@$(alone) scripts/check
 
 run: setup modules guest-selftests kselftests
-	@$(machine)/demo
-	@$(machine)/ipi-costs -n 4 unicast=1000 broadcast=1000 self=1000
+	@$(alone) $(machine)/demo
+	@$(alone) $(machine)/ipi-costs -n 4 unicast=1000 broadcast=1000 self=1000
 
 bench: setup modules guest-selftests
-	@$(machine)/ipi-costs -n 16 futex-wake=5 sched-pipe=2000 hackbench=50
+	@$(alone) $(machine)/ipi-costs -n 16 futex-wake=5 sched-pipe=2000 hackbench=50
 
 test: setup
-	@$(machine)/run-tests
+	@$(alone) $(machine)/run-tests
 
 soak: setup
-	@$(machine)/run-tests --soak
+	@$(alone) $(machine)/run-tests --soak
 
 selftest: setup
-	@$(machine)/run-tests $(or $(T),$(error say which test: make selftest T=NAME, or T=list))
+	@$(alone) $(machine)/run-tests $(or $(T),$(error say which test: make selftest T=NAME, or T=list))
 
 clean:
-	rm -rf build
+	@$(alone) rm -rf build
 
 clean-cache:
 	rm -rf build/machine build/*/machine
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/loongarch-kvm-rs"
+
+# Goals write the same directory; each of them runs in parallel by itself.
+.NOTPARALLEL:
 
 .PHONY: help setup modules guest-selftests kselftests check run bench test soak selftest clean clean-cache
