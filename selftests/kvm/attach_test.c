@@ -182,10 +182,15 @@ static int write_parameter(const char *name, const char *text)
 /* A running guest gets the answers that the module was loaded for, and no others. */
 static void test_parameters(void)
 {
-	struct pv_vm *pv = pv_vm_create(1);
-	const char *why = "";
 	bool ok, refused, allowed, fixed;
+	const char *why = "";
+	struct pv_vm *pv;
 
+	if (!pv_hvcl_levels()) {
+		pv_skip("user_hypercall under a running guest: " PV_NO_USER_HVCL "\n");
+		return;
+	}
+	pv = pv_vm_create(1);
 	pv_vcpu_add(pv, 0, 0, user_asker);
 	pv->sh->identity = PV_IDENTITY;		/* no answer yet */
 	pv_start(pv, 0);

@@ -18,7 +18,7 @@ static void test_classes(void)
 	int plv;
 
 	for (s = pv_hvcl_stubs; s->addr && !bad; s++) {
-		for (plv = 0; plv <= 3 && !bad; plv++) {
+		for (plv = 0; plv <= pv_hvcl_levels() && !bad; plv++) {
 			struct pv_probe p = { .stub = s->addr, .plv = plv };
 
 			want = PV_INVALID_CODE;
@@ -69,11 +69,17 @@ static void sweep_body(void)
 
 static void test_sweep(int plv)
 {
-	struct pv_vm *pv = pv_vm_create(1);
 	const char *why = "";
+	struct pv_vm *pv;
 	u64 counted;
 	bool ok;
 
+	if (plv > pv_hvcl_levels()) {
+		pv_skip("sweep: all immediates at PLV %d: " PV_NO_USER_HVCL "\n", plv);
+		pv_skip("sweep: service calls at PLV %d: " PV_NO_USER_HVCL "\n", plv);
+		return;
+	}
+	pv = pv_vm_create(1);
 	pv_vcpu_add(pv, 0, 0, sweep_body);
 	sweep.plv = plv;
 	sweep.identity = pv_expect(PV_IDENTITY_CALL, PV_INVALID_CODE, PV_IDENTITY);
@@ -131,7 +137,7 @@ static void test_user_service(bool enabled)
 	const char *bad = NULL;
 	int plv;
 
-	for (plv = 0; plv <= 3 && !bad; plv++)
+	for (plv = 0; plv <= pv_hvcl_levels() && !bad; plv++)
 		bad = user_service(plv, enabled);
 	pv_result(!bad, "user service %s%s%s\n", enabled ? "on" : "off",
 		  bad ? ": " : "", bad ?: "");
@@ -166,7 +172,7 @@ static void test_breakpoint(void)
 	const char *bad = NULL;
 	int plv;
 
-	for (plv = 0; plv <= 3 && !bad; plv++)
+	for (plv = 0; plv <= pv_hvcl_levels() && !bad; plv++)
 		bad = breakpoint(plv);
 	pv_result(!bad, "breakpoint: reaches the debugger from every level%s%s\n",
 		  bad ? ": " : "", bad ?: "");
@@ -200,11 +206,18 @@ static void test_pressure(void)
 {
 	u64 refused = pv_rule_holds(PV_HCALL_PLV) ? PRESSURE_CALLS : 0;
 	u64 identity = pv_rule_holds(PV_IDENTITY_CALL) ? PRESSURE_CALLS : 0;
-	struct pv_vm *pv = pv_vm_create(2);
 	struct pv_hammer *hammer;
 	const char *why = "";
+	struct pv_vm *pv;
 	bool ok;
 
+	if (!pv_hvcl_levels()) {
+		pv_skip("pressure: calls from user: " PV_NO_USER_HVCL "\n");
+		pv_skip("pressure: identity calls: " PV_NO_USER_HVCL "\n");
+		pv_skip("pressure: the target: " PV_NO_USER_HVCL "\n");
+		return;
+	}
+	pv = pv_vm_create(2);
 	pv_vcpu_add(pv, 0, 0, pressure_body);
 	pv_vcpu_add(pv, 1, 1, NULL);
 	pv_start(pv, 0);

@@ -221,10 +221,16 @@ static void user_body(void)
 void test_user(void)
 {
 	bool refused = pv_rule_holds(PV_HCALL_PLV);
-	struct pv_vm *pv = pv_vm_create(2);
 	const char *why = "";
+	struct pv_vm *pv;
 	bool ok, hit;
 
+	if (!pv_hvcl_levels()) {
+		pv_skip("user: calls: " PV_NO_USER_HVCL "\n");
+		pv_skip("user: the target: " PV_NO_USER_HVCL "\n");
+		return;
+	}
+	pv = pv_vm_create(2);
 	pv_vcpu_add(pv, 0, 0, user_body);
 	pv_vcpu_add(pv, 1, TARGET, NULL);
 	pv_start(pv, 0);

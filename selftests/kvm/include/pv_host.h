@@ -124,6 +124,12 @@ void pv_probe_resume(struct kvm_vcpu *vcpu, struct pv_probe *p);
 const char *pv_probe_judge(struct pv_vm *pv, struct kvm_vcpu *vcpu,
 			   struct pv_probe *p, unsigned int target);
 
+/* --- which levels can call: pv_level.c --------------------------------- */
+
+/* The last privilege level from which hvcl leaves the guest: 3, or 0. */
+int pv_hvcl_levels(void);
+#define PV_NO_USER_HVCL	"hvcl above PLV 0 raises IPE in the guest here"
+
 /* --- the module: pv_module.c ------------------------------------------ */
 
 #define PV_MODULE	"kvm_loongarch_rs"
