@@ -5,7 +5,6 @@
  *
  * Waits end after a while, so that a lost IPI is a number and not a hang.
  */
-#include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -13,9 +12,11 @@
 
 #include "ipi_load.h"
 
+static void *self_stamp;
+
 static void count_irq_work(struct irq_work *unused)
 {
-	load_count(NULL);
+	load_count(self_stamp);
 }
 
 static DEFINE_PER_CPU(call_single_data_t, ping) = CSD_INIT(load_count, NULL);
@@ -34,6 +35,15 @@ static int arrived(struct load_result *result)
 	return 0;
 }
 
+/* Nothing that was sent to the CPU this way before is on its way still. */
+static int send_ping(unsigned int cpu)
+{
+	call_single_data_t *csd = per_cpu_ptr(&ping, cpu);
+
+	csd->info = load_stamp();
+	return smp_call_function_single_async(cpu, csd);
+}
+
 static unsigned int next_other(unsigned int cpu)
 {
 	cpu = cpumask_next(cpu, cpu_online_mask);
@@ -49,7 +59,7 @@ int load_unicast(struct load_result *result, u64 count)
 
 	while (!ret && result->rounds < count && !READ_ONCE(load_stop)) {
 		cpu = next_other(cpu);
-		ret = smp_call_function_single_async(cpu, per_cpu_ptr(&ping, cpu));
+		ret = send_ping(cpu);
 		if (ret)
 			break;
 		result->sent++;
@@ -66,7 +76,7 @@ int load_broadcast(struct load_result *result, u64 count)
 
 	while (!ret && result->rounds < count && !READ_ONCE(load_stop)) {
 		preempt_disable();
-		smp_call_function_many(cpu_online_mask, load_count, NULL, false);
+		smp_call_function_many(cpu_online_mask, load_count, load_stamp(), false);
 		preempt_enable();
 		result->sent += num_online_cpus() - 1;
 		ret = arrived(result);
@@ -81,6 +91,7 @@ int load_self(struct load_result *result, u64 count)
 	int ret = 0;
 
 	while (!ret && result->rounds < count && !READ_ONCE(load_stop)) {
+		self_stamp = load_stamp();
 		if (!irq_work_queue(&self_ping))
 			return -EBUSY;
 		result->sent++;
@@ -89,12 +100,6 @@ int load_self(struct load_result *result, u64 count)
 		cond_resched();
 	}
 	return ret;
-}
-
-/* How many reschedule IPIs a CPU has counted. Others than ours are among them. */
-static unsigned int rescheduled(unsigned int cpu)
-{
-	return READ_ONCE(per_cpu(irq_stat, cpu).ipi_irqs[IPI_RESCHEDULE]);
 }
 
 int load_resched(struct load_result *result, u64 count)
@@ -106,10 +111,10 @@ int load_resched(struct load_result *result, u64 count)
 		unsigned int before;
 
 		cpu = next_other(cpu);
-		before = rescheduled(cpu);
+		before = load_rescheduled(cpu);
 		arch_smp_send_reschedule(cpu);
 		result->sent++;
-		while (rescheduled(cpu) == before) {
+		while (load_rescheduled(cpu) == before) {
 			if (time_after(jiffies, end))
 				return -ETIMEDOUT;
 			cpu_relax();
@@ -163,7 +168,7 @@ int load_merge(struct load_result *result, u64 count)
 	}
 	for (; result->rounds < count; result->rounds++)
 		arch_smp_send_reschedule(cpu);
-	ret = smp_call_function_single_async(cpu, per_cpu_ptr(&ping, cpu));
+	ret = send_ping(cpu);
 	WRITE_ONCE(held.go, true);
 	if (ret)
 		return ret;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A storm: as many threads as there are CPUs send whatever kind of IPI comes to
- * their mind, to whichever CPU. Each that is sent must arrive.
+ * their mind, to whichever CPU. Each that is sent must arrive, and function calls
+ * and reschedule IPIs before long.
  *
  * CPUs may come and go meanwhile: a target is chosen with preemption off, and a
  * CPU that is online then stays until it is on again.
@@ -23,7 +24,7 @@
 #include "ipi_load.h"
 
 /* How long threads may take to end. */
-#define END_TIMEOUT	(60 * HZ)
+#define END_TIMEOUT	(20 * HZ)
 
 struct sender {
 	struct task_struct *task;
@@ -33,6 +34,11 @@ struct sender {
 	struct irq_work work;
 	call_single_data_t *calls;	/* one for each CPU */
 	struct cpumask others;
+	struct {
+		void *stamp;		/* of a reschedule IPI that we watch */
+		unsigned int cpu;
+		unsigned int before;	/* what its target had counted */
+	} resched;
 	u64 rounds;
 	u64 sent;
 	u64 woken;			/* by the sleeper */
@@ -42,42 +48,81 @@ static struct sender *senders;
 static unsigned int nr_senders;
 static bool ending;
 static bool sleepers_ending;
+static bool with_selves;
+static bool late;
 
 static void count_work(struct irq_work *unused)
 {
 	load_count(NULL);
 }
 
+/*
+ * A target counts its reschedule IPIs, ours or not, and some are sent all the
+ * time. If one that is online has counted none since ours, that one is late.
+ */
+static void send_resched(struct sender *me, unsigned int cpu)
+{
+	if (!me->resched.stamp) {
+		me->resched.cpu = cpu;
+		me->resched.before = load_rescheduled(cpu);
+		me->resched.stamp = load_stamp();
+	}
+	arch_smp_send_reschedule(cpu);
+}
+
+static void watch_resched(struct sender *me)
+{
+	unsigned int cpu = me->resched.cpu;
+
+	if (!me->resched.stamp)
+		return;
+	if (!cpu_online(cpu) || load_rescheduled(cpu) != me->resched.before)
+		me->resched.stamp = NULL;
+	else if (load_age(me->resched.stamp) > load_bound())
+		WRITE_ONCE(late, true);
+}
+
+/* It may be on its way still from last time. */
+static unsigned int send_call(call_single_data_t *call, unsigned int cpu)
+{
+	if (READ_ONCE(call->node.u_flags) & CSD_FLAG_LOCK)
+		return 0;
+	call->info = load_stamp();
+	/* Before it is locked; see is_late(). */
+	smp_wmb();
+	return smp_call_function_single_async(cpu, call) ? 0 : 1;
+}
+
 /* One IPI or a few. Returns how many. Preemption is off. */
 static unsigned int send_some(struct sender *me, bool *wait)
 {
-	unsigned int cpu, others, kind = get_random_u32_below(16);
+	unsigned int cpu, others, kind;
 
 	cpumask_andnot(&me->others, cpu_online_mask, cpumask_of(smp_processor_id()));
 	others = cpumask_weight(&me->others);
+	kind = with_selves ? get_random_u32_below(16) : 1 + get_random_u32_below(15);
 	if (!others || kind == 0)
 		return irq_work_queue(&me->work);
 
 	cpu = cpumask_nth(get_random_u32_below(others), &me->others);
 	switch (kind) {
 	case 1:
-		smp_call_function_many(&me->others, load_count, NULL, false);
+		smp_call_function_many(&me->others, load_count, load_stamp(), false);
 		return others;
 	case 2:
-		smp_call_function_many(&me->others, load_count, NULL, true);
+		smp_call_function_many(&me->others, load_count, load_stamp(), true);
 		return others;
 	case 3 ... 6:
 		complete(&senders[get_random_u32_below(nr_senders)].wake);
 		return 1;
 	case 7:
-		arch_smp_send_reschedule(cpu);
+		send_resched(me, cpu);
 		return 0;
 	case 8 ... 10:
 		*wait = true;
 		return 0;
 	default:
-		/* It may be on its way still from last time. */
-		return smp_call_function_single_async(cpu, &me->calls[cpu]) ? 0 : 1;
+		return send_call(&me->calls[cpu], cpu);
 	}
 }
 
@@ -91,6 +136,7 @@ static int sender(void *data)
 		bool wait = false;
 
 		preempt_disable();
+		watch_resched(me);
 		me->sent += send_some(me, &wait);
 		preempt_enable();
 		me->rounds++;
@@ -158,6 +204,26 @@ static void add_up(struct load_result *result)
 	}
 }
 
+/* True if an IPI has arrived late, or has not arrived and is late by now. */
+static bool is_late(void)
+{
+	struct sender *me;
+	unsigned int cpu;
+
+	for (me = senders; me < senders + nr_senders; me++) {
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+			call_single_data_t *call = &me->calls[cpu];
+
+			if (!(READ_ONCE(call->node.u_flags) & CSD_FLAG_LOCK))
+				continue;
+			smp_rmb();
+			if (load_age(READ_ONCE(call->info)) > load_bound())
+				return true;
+		}
+	}
+	return READ_ONCE(late) || load_slowest() > load_bound();
+}
+
 /* True if all senders have ended, and all that they sent has arrived. */
 static bool drained(struct load_result *result)
 {
@@ -195,7 +261,7 @@ static void release(void)
 	senders = NULL;
 }
 
-int load_storm(struct load_result *result, u64 seconds)
+static int storm(struct load_result *result, u64 seconds)
 {
 	unsigned long end = jiffies + seconds * HZ;
 	struct sender *me;
@@ -207,6 +273,7 @@ int load_storm(struct load_result *result, u64 seconds)
 		return -ENOMEM;
 	WRITE_ONCE(ending, false);
 	WRITE_ONCE(sleepers_ending, false);
+	WRITE_ONCE(late, false);
 	for (me = senders; !ret && me < senders + nr_senders; me++)
 		ret = sender_init(me);
 	for (me = senders; !ret && me < senders + nr_senders; me++) {
@@ -218,6 +285,8 @@ int load_storm(struct load_result *result, u64 seconds)
 		/* Who waits here does not keep the system from suspending. */
 		set_current_state(TASK_UNINTERRUPTIBLE | TASK_FREEZABLE);
 		schedule_timeout(HZ / 50);
+		if (is_late())
+			ret = -ETIME;
 	}
 	WRITE_ONCE(ending, true);
 	if (!drained(result)) {
@@ -227,4 +296,16 @@ int load_storm(struct load_result *result, u64 seconds)
 	}
 	release();
 	return ret;
+}
+
+int load_storm(struct load_result *result, u64 seconds)
+{
+	with_selves = false;
+	return storm(result, seconds);
+}
+
+int load_mixed(struct load_result *result, u64 seconds)
+{
+	with_selves = true;
+	return storm(result, seconds);
 }
