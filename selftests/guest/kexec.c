@@ -65,7 +65,7 @@ static void add(struct kexec_segment *segment, const void *buf, size_t size,
 /* A kernel goes to where it was linked for, or into what is kept for a crash. */
 static int place(int kernel, int initrd, const char *line, int crash)
 {
-	static char command[COMMAND_LINE];
+	static char command[COMMAND_LINE], memory[80];
 	struct kexec_segment segments[3];
 	unsigned long start, end, at;
 	const struct header *header;
@@ -92,7 +92,9 @@ static int place(int kernel, int initrd, const char *line, int crash)
 		errno = ENOMEM;
 		return -1;
 	}
-	snprintf(command, sizeof(command), "kexec initrd=0x%lx,0x%lx %s", start,
+	if (crash)
+		snprintf(memory, sizeof(memory), "mem=0x%lx@0x%lx ", end - at, at);
+	snprintf(command, sizeof(command), "kexec %sinitrd=0x%lx,0x%lx %s", memory, start,
 		 (unsigned long)of_initrd.st_size, line);
 	return syscall(SYS_kexec_load, at + header->entry - header->offset, 3, segments,
 		       KEXEC_ARCH_DEFAULT | (crash ? KEXEC_ON_CRASH : 0));
