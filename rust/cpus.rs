@@ -13,8 +13,9 @@ use kernel::prelude::*;
 #[inline(always)]
 pub(crate) fn percpu_offset() -> usize {
     let offset: usize;
-    // SAFETY: LoongArch kernels keep the offset of the current CPU in $r21.
-    unsafe { asm!("move {}, $r21", out(reg) offset, options(pure, nomem, nostack)) };
+    // SAFETY: LoongArch kernels keep the offset of the current CPU in $r21. Neither `pure` nor
+    // `nomem`: it stays behind what keeps us on this CPU.
+    unsafe { asm!("move {}, $r21", out(reg) offset, options(nostack)) };
     offset
 }
 
