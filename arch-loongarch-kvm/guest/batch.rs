@@ -2,6 +2,8 @@
 
 //! Packs physical CPUIDs into as few hypercalls as can be. Pure.
 //!
+//! It is for sets with IDs of 128 and more; others need one hypercall whatever they are.
+//!
 //! A hypercall names a *window*: a lowest ID and 128 bits, one for each ID from there on. The
 //! fewest windows that cover a set of IDs come from taking the lowest ID that is left as the next
 //! window's lowest, again and again: some window must hold that ID, and none that does reaches
@@ -24,14 +26,14 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// The empty set.
-    #[inline(always)]
-    pub(crate) const fn new() -> Self {
-        Self { words: [0; WORDS] }
+    /// The IDs 0 to 127 whose bits are set.
+    pub(crate) const fn new(low: u64, high: u64) -> Self {
+        let mut words = [0; WORDS];
+        [words[0], words[1]] = [low, high];
+        Self { words }
     }
 
     /// Adds an ID. Returns false if there is no room for it ([`IDS`] and above).
-    #[inline(always)]
     pub(crate) fn insert(&mut self, id: u32) -> bool {
         match self.words.get_mut(id as usize / 64) {
             Some(word) => {
@@ -43,13 +45,11 @@ impl Batch {
     }
 
     /// The word at an index; past the end there are no IDs.
-    #[inline(always)]
     fn word(&self, index: usize) -> u64 {
         self.words.get(index).copied().unwrap_or(0)
     }
 
     /// The 64 bits from `id` on.
-    #[inline(always)]
     fn bits_from(&self, id: u32) -> u64 {
         let index = id as usize / 64;
         let shift = id % 64;
@@ -63,7 +63,6 @@ impl Batch {
     }
 
     /// Takes out the 64 IDs from `id` on.
-    #[inline(always)]
     fn clear_from(&mut self, id: u32) {
         let index = id as usize / 64;
         let below = 1_u64.wrapping_shl(id).wrapping_sub(1);
@@ -80,7 +79,6 @@ impl Iterator for Batch {
     type Item = Window;
 
     /// Takes out the next window, lowest IDs first.
-    #[inline]
     fn next(&mut self) -> Option<Window> {
         let (index, word) = self
             .words

@@ -5,7 +5,6 @@
 #![forbid(unsafe_code)]
 
 use crate::{
-    cpus,
     kvm::abi::PvFeatures,
     recv::PvReceiver,
     send::PvSender,
@@ -18,6 +17,7 @@ use crate::{
             Owner,
             Taken, //
         },
+        refusal::Retry,
         symbols,
         window::Window, //
     }, //
@@ -27,8 +27,9 @@ use kernel::prelude::*;
 /// The IPI operations, held for as long as the value lives.
 pub(crate) struct Takeover {
     /// The order in which these go matters; see [`Takeover::drop`].
-    watch: Option<Watch>,
     ops: Option<Taken>,
+    retry: Option<Retry>,
+    watch: Option<Watch>,
     swi0: Option<Swi0>,
     /// Whether the log says that we have taken over.
     announced: bool,
@@ -56,10 +57,9 @@ impl Takeover {
             );
             return Err(ENODEV);
         }
-        let Some(found) = Found::new() else {
+        let found = Found::new().inspect_err(|_| {
             pr_err!("not loaded: the kernel's IPI operations (mp_ops) could not be verified\n");
-            return Err(ENOENT);
-        };
+        })?;
         if let Err(name) = symbols::resolve() {
             pr_err!("not loaded: the kernel's function {} was not found\n", name);
             return Err(ENOENT);
@@ -67,8 +67,9 @@ impl Takeover {
 
         // From here on, dropping it undoes everything.
         let mut takeover = Self {
-            watch: None,
             ops: None,
+            retry: None,
+            watch: None,
             swi0: None,
             announced: false,
         };
@@ -78,10 +79,19 @@ impl Takeover {
                 pr_err!("not loaded: the interrupt SWI0 cannot be had: {:?}\n", e);
             })?);
         }
-        takeover.ops = Some(found.take_over::<PvSender>());
-        takeover.watch = Some(Watch::new().inspect_err(|e| {
+        takeover.watch = Some(Watch::new(owner).inspect_err(|e| {
             pr_err!("not loaded: no notice of CPUs that come and go: {:?}\n", e);
         })?);
+        takeover.retry = Some(Retry::new());
+        // Last: from the first IPI on, CPUs are open.
+        takeover.ops = Some(
+            found
+                .take_over::<PvSender>()
+                .ok_or(EBUSY)
+                .inspect_err(|_| {
+                    pr_err!("not loaded: somebody else has just taken the IPI operations over\n");
+                })?,
+        );
         match owner {
             Owner::Native => pr_info!("IPIs go by hypercall now, not through IOCSR\n"),
             Owner::Paravirt => pr_info!("IPIs go by hypercall as before, now sent from here\n"),
@@ -94,11 +104,11 @@ impl Takeover {
 impl Drop for Takeover {
     /// Gives everything back. IPIs that are on their way arrive.
     fn drop(&mut self) {
-        // All are sent natively from now on, and none of ours is pending.
-        self.watch = None;
+        // First, so that no IPI is sent natively because of us. Nobody is in our sender then.
         self.ops = None;
-        // Preemption is off in whoever has read our pointers, so afterwards nobody uses them.
-        cpus::cross_all_cpus();
+        self.retry = None;
+        // What it has sent is taken here.
+        self.watch = None;
         self.swi0 = None;
         if self.announced {
             pr_info!("the kernel's own IPI operations are back\n");

@@ -14,6 +14,7 @@ use kernel::prelude::*;
 #[path = "../../rust/bindings/mod.rs"]
 mod bindings;
 #[path = "../../rust/cpus.rs"]
+#[allow(dead_code, reason = "the host uses more of it")]
 mod cpus;
 #[path = "../../rust/debugfs.rs"]
 mod debugfs;
@@ -43,20 +44,21 @@ module! {
     license: "GPL",
 }
 
-impl debugfs::Number for stats::Event {
+impl debugfs::Number for stats::Shown {
     fn name(self) -> &'static CStr {
-        stats::Event::name(self)
+        self.name
     }
 
     fn read(self) -> u64 {
-        smp::counters::sum(self)
+        let counts = self.events.iter().map(|event| smp::counters::sum(*event));
+        counts.fold(0, u64::wrapping_add)
     }
 }
 
 /// The loaded module. Fields are dropped in order: first we give back what we took.
 struct LoongarchPvIpi {
     _takeover: loading::Takeover,
-    _debugfs: debugfs::Directory<{ stats::Event::ALL.len() }>,
+    _debugfs: debugfs::Directory<{ stats::Shown::ALL.len() }>,
 }
 
 impl kernel::Module for LoongarchPvIpi {
@@ -66,7 +68,7 @@ impl kernel::Module for LoongarchPvIpi {
             show: bindings::pv_ipi_rs_show,
             hide: bindings::pv_ipi_rs_hide,
         };
-        let debugfs = debugfs::Directory::new(files, c"loongarch_pv_ipi_rs", &stats::Event::ALL)?;
+        let debugfs = debugfs::Directory::new(files, c"loongarch_pv_ipi_rs", &stats::Shown::ALL)?;
 
         Ok(Self {
             _takeover: takeover,

@@ -11,7 +11,7 @@ use crate::{
             Interrupt,
             Receiver, //
         },
-        message, //
+        message::Word, //
     },
     stats::Event, //
 };
@@ -22,8 +22,8 @@ pub(crate) struct PvReceiver;
 impl Receiver for PvReceiver {
     fn receive(interrupt: &Interrupt) {
         let irqs = interrupt.irqs();
-        counters::add(irqs, Event::Received, 1);
-        for action in message::take(irqs.this_cpu()).iter() {
+        counters::count(irqs, Event::Received);
+        for action in Word::of(irqs.this_cpu()).take().iter() {
             interrupt.perform(action);
         }
     }

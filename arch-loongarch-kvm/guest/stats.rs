@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The module's counters, one set for each CPU. Pure: names and meanings only.
+//! What is counted, one set for each CPU, and what is shown of it. Pure: names and meanings only.
 
 #![forbid(unsafe_code)]
 
-/// Something that is counted. Each has a file of its name in debugfs.
+/// Something that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// IPI hypercalls made.
-    Hypercalls,
-    /// CPUs that they named.
-    Targets,
+    /// IPI hypercalls that named one CPU, sent to that one.
+    Single,
+    /// IPI hypercalls for a set of CPUs.
+    Many,
+    /// CPUs that those named.
+    Named,
     /// IPIs that needed no hypercall, since the target had not looked at the one before.
     Merged,
     /// IPIs of a CPU to itself, raised with no exit.
@@ -26,29 +28,33 @@ pub(crate) enum Event {
 }
 
 impl Event {
-    /// All of them, each at the place of its number.
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Received as usize + 1;
+}
+
+/// Something that is shown: a file in debugfs, with the sum of some events.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown {
+    /// Name of its file.
+    pub(crate) name: &'static core::ffi::CStr,
+    /// What is added up.
+    pub(crate) events: &'static [Event],
+}
+
+impl Shown {
+    /// All of them.
     pub(crate) const ALL: [Self; 8] = [
-        Self::Hypercalls,
-        Self::Targets,
-        Self::Merged,
-        Self::Local,
-        Self::Native,
-        Self::Refused,
-        Self::Resent,
-        Self::Received,
+        Self::new(c"hypercalls", &[Event::Single, Event::Many]),
+        Self::new(c"targets", &[Event::Single, Event::Named]),
+        Self::new(c"merged", &[Event::Merged]),
+        Self::new(c"local", &[Event::Local]),
+        Self::new(c"native", &[Event::Native]),
+        Self::new(c"refused", &[Event::Refused]),
+        Self::new(c"resent", &[Event::Resent]),
+        Self::new(c"received", &[Event::Received]),
     ];
 
-    /// Name of its file.
-    pub(crate) const fn name(self) -> &'static core::ffi::CStr {
-        match self {
-            Self::Hypercalls => c"hypercalls",
-            Self::Targets => c"targets",
-            Self::Merged => c"merged",
-            Self::Local => c"local",
-            Self::Native => c"native",
-            Self::Refused => c"refused",
-            Self::Resent => c"resent",
-            Self::Received => c"received",
-        }
+    const fn new(name: &'static core::ffi::CStr, events: &'static [Event]) -> Self {
+        Self { name, events }
     }
 }

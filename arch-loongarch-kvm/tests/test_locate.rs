@@ -2,7 +2,7 @@
 
 //! Which addresses a function may load from, read from its instructions.
 
-use crate::smp::action::Action;
+use crate::smp::action::{Action, Request};
 use crate::smp::locate::loads;
 use proptest::prelude::*;
 
@@ -67,6 +67,7 @@ proptest! {
     fn actions_are_the_four_that_travel(number: u32) {
         let action = Action::new(number);
         prop_assert_eq!(action.is_some(), (1..=4).contains(&number));
+        prop_assert_eq!(Request::new(number).map(Request::bit), action.map(Action::bit));
         if let Some(action) = action {
             prop_assert_eq!(action.number(), number);
             prop_assert_eq!(action.bit(), 1 << number);

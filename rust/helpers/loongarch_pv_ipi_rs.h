@@ -5,12 +5,11 @@
 #ifndef LOONGARCH_PV_IPI_RS_H
 #define LOONGARCH_PV_IPI_RS_H
 
-#include <linux/notifier.h>
 #include <linux/percpu-defs.h>
 #include <linux/types.h>
 
 /* Number of events that are counted (arch-loongarch-kvm/guest/stats.rs). */
-#define PV_IPI_RS_EVENTS	8
+#define PV_IPI_RS_EVENTS	9
 
 /*
  * Event counters. Each CPU has its own set and adds to it with interrupts off,
@@ -23,8 +22,15 @@ struct pv_ipi_rs_events {
 DECLARE_PER_CPU_ALIGNED(struct pv_ipi_rs_events, pv_ipi_rs_events);
 
 u64 pv_ipi_rs_sum(unsigned int event);
-void pv_ipi_rs_watch_reboot(notifier_fn_t call);
-void pv_ipi_rs_unwatch_reboot(void);
+void pv_ipi_rs_watch_kexec(void (*call)(void));
+void pv_ipi_rs_unwatch_kexec(void);
+void pv_ipi_rs_watch_resume(void (*call)(void));
+void pv_ipi_rs_unwatch_resume(void);
+void pv_ipi_rs_watch_refusals(void (*say)(void), bool (*ask)(void));
+void pv_ipi_rs_unwatch_refusals(void);
+void pv_ipi_rs_refused(void);
+void pv_ipi_rs_wait_for_callers(void);
+void pv_ipi_rs_show_words(const unsigned long *words);
 
 struct dentry;
 struct rs_number;

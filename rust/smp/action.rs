@@ -55,3 +55,23 @@ impl Action {
         self.number().wrapping_sub(1) as usize & 3
     }
 }
+
+/// What is put into a message word to ask for one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Request(u32);
+
+impl Request {
+    /// To ask for the action of this number, if it may travel in a message word.
+    #[inline(always)]
+    pub(crate) const fn new(number: u32) -> Option<Self> {
+        match number {
+            1..=4 => Some(Self(1_u32.wrapping_shl(number))),
+            _ => None,
+        }
+    }
+
+    /// The one bit that is set.
+    pub(crate) const fn bit(self) -> u32 {
+        self.0
+    }
+}

@@ -8,12 +8,24 @@ use crate::{
     stats::Event, //
 };
 
-/// Adds to a counter of this CPU.
+/// The counter of an event. Each CPU has its own at this place.
 #[inline(always)]
-pub(crate) fn add(irqs: &IrqsOff, event: Event, by: u64) {
+fn place(event: Event) -> *mut u64 {
     let events = (&raw mut bindings::pv_ipi_rs_events).cast::<u64>();
     // There is an element for each event, see `layout.rs`.
-    irqs.add(events.wrapping_add(event as usize), by);
+    events.wrapping_add(event as usize)
+}
+
+/// Counts an event on this CPU.
+#[inline(always)]
+pub(crate) fn count(irqs: &IrqsOff, event: Event) {
+    irqs.increment(place(event));
+}
+
+/// Counts an event so many times.
+#[inline(always)]
+pub(crate) fn add(irqs: &IrqsOff, event: Event, by: u64) {
+    irqs.add(place(event), by);
 }
 
 /// The sum over all CPUs. Counters move meanwhile: each sum is exact, but not of the same instant.

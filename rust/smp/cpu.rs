@@ -2,10 +2,7 @@
 
 //! CPUs of this kernel, and the registers of the one we run on.
 
-use crate::{
-    bindings,
-    cpus, //
-};
+use crate::bindings;
 use core::arch::asm;
 
 /// Bit of SWI0 in `CSR.ESTAT` and `CSR.ECFG`.
@@ -54,12 +51,16 @@ impl Cpu {
     }
 
     /// Its physical CPUID (`cpu_logical_map()`), which hypercalls name it by.
-    #[inline(always)]
     pub(crate) fn physical(self) -> u32 {
+        // SAFETY: An entry of the kernel's array. It does not change while its CPU can be named.
+        unsafe { self.physical_place().read_volatile() }
+    }
+
+    /// Where that is.
+    pub(super) fn physical_place(self) -> *const u32 {
         let map = (&raw const bindings::__cpu_logical_map).cast::<u32>();
-        // SAFETY: The array has `NR_CPUS` entries, more than `self.0` by the type invariant. An
-        // entry does not change while its CPU can be named.
-        unsafe { map.wrapping_add(self.0 as usize).read_volatile() }
+        // The array has `NR_CPUS` entries, more than `self.0` by the type invariant.
+        map.wrapping_add(self.0 as usize)
     }
 
     /// Address that a per-CPU variable of the kernel has for this CPU.
@@ -89,7 +90,7 @@ pub(super) fn limit() -> u32 {
 ///
 /// # Invariants
 ///
-/// They are off, and `before` is the interrupt enable bit as it was.
+/// They are off, and the interrupt enable bit of `before` is as it was.
 pub(crate) struct IrqsOff {
     before: u64,
     /// Interrupts are a matter of one CPU.
@@ -107,6 +108,19 @@ impl IrqsOff {
             before,
             _not_send: core::marker::PhantomData,
         }
+    }
+
+    /// That they are off already, and stay so: nothing is done when the value goes.
+    ///
+    /// # Safety
+    ///
+    /// Interrupts are off for as long as the value lives.
+    pub(super) unsafe fn already() -> core::mem::ManuallyDrop<Self> {
+        // INVARIANT: the caller's promise.
+        core::mem::ManuallyDrop::new(Self {
+            before: 0,
+            _not_send: core::marker::PhantomData,
+        })
     }
 
     /// The CPU that we stay on.
@@ -162,12 +176,36 @@ impl IrqsOff {
     /// Adds to a per-CPU `u64` variable of ours, on this CPU.
     #[inline(always)]
     pub(super) fn add(&self, variable: *mut u64, by: u64) {
-        let mine = variable.wrapping_byte_add(cpus::percpu_offset());
-        // SAFETY: The variable is per-CPU and 8 bytes wide. By the type invariant nothing on
-        // this CPU writes it meanwhile, and other CPUs only read it.
-        let value = unsafe { mine.read_volatile() };
-        // SAFETY: As above.
-        unsafe { mine.write_volatile(value.wrapping_add(by)) };
+        // SAFETY: LoongArch kernels keep the offset of this CPU's variables in $r21. The variable
+        // is per-CPU and 8 bytes wide. By the type invariant nothing on this CPU writes it
+        // meanwhile, and other CPUs only read it.
+        unsafe {
+            asm!(
+                "ldx.d {value}, {variable}, $r21",
+                "add.d {value}, {value}, {by}",
+                "stx.d {value}, {variable}, $r21",
+                value = out(reg) _,
+                variable = in(reg) variable,
+                by = in(reg) by,
+                options(nostack),
+            )
+        };
+    }
+
+    /// Adds one to a per-CPU `u64` variable of ours, on this CPU.
+    #[inline(always)]
+    pub(super) fn increment(&self, variable: *mut u64) {
+        // SAFETY: As in `add()`.
+        unsafe {
+            asm!(
+                "ldx.d {value}, {variable}, $r21",
+                "addi.d {value}, {value}, 1",
+                "stx.d {value}, {variable}, $r21",
+                value = out(reg) _,
+                variable = in(reg) variable,
+                options(nostack),
+            )
+        };
     }
 }
 
@@ -179,7 +217,7 @@ impl Drop for IrqsOff {
     }
 }
 
-/// Writes the interrupt enable bit and returns what it was.
+/// Writes the interrupt enable bit of `enable` and returns the register as it was.
 ///
 /// # Safety
 ///
@@ -198,5 +236,5 @@ unsafe fn exchange_crmd(enable: u64) -> u64 {
             options(nostack),
         )
     };
-    before & IE
+    before
 }

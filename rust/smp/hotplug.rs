@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! CPUs come and go: tells which of them take SWI0, and sees to it that none leaves one behind.
+//! CPUs come and go, sleep and wake up, and make way for another kernel: tells which of them take
+//! SWI0, and sees to it that none leaves one behind.
 //!
-//! A CPU that is not open to SWI0 is sent native IPIs. It closes before it starts to go offline,
-//! when it still takes interrupts, so nothing is ever pending on a CPU that is gone.
+//! A CPU is dismissed before it starts to go offline, when it still takes interrupts. So where
+//! SWI0 is ours, nothing is ever pending on a CPU that is gone.
 
 use super::{
     cpu::{
@@ -11,49 +12,31 @@ use super::{
         IrqsOff, //
     },
     hcall,
-    mask::CpuSet,
+    open,
+    ops::Owner,
     window::Window, //
 };
 use crate::bindings;
-use kernel::{
-    prelude::*,
-    sync::atomic::{
-        AtomicFlag,
-        Relaxed, //
-    }, //
-};
+use kernel::prelude::*;
 
-/// The CPUs that take SWI0 now.
-static OPEN: CpuSet = CpuSet::new();
-
-/// Set when the system goes down: CPUs that come online after that stay closed. Kexec brings all
-/// of them online before it leaves.
-static GOING_DOWN: AtomicFlag = AtomicFlag::new(false);
-
-/// True if `cpu` may be sent SWI0. To be asked with interrupts off, and acted upon before they
-/// are on again.
-#[inline(always)]
-pub(crate) fn is_open(cpu: Cpu) -> bool {
-    OPEN.contains(cpu)
-}
-
-/// CPUs open and close by themselves for as long as the value lives.
+/// CPUs are admitted and dismissed for as long as the value lives.
 ///
 /// # Invariants
 ///
-/// `state` is the hotplug state that was set up, and the notifier is registered.
+/// `state` is the hotplug state that was set up, and the callbacks are registered.
 pub(crate) struct Watch {
     state: c_int,
 }
 
 impl Watch {
     /// Opens every CPU that is online, and from now on each one that comes online. There must be
-    /// a handler for SWI0. Process context.
+    /// a handler for SWI0, which is `owner`'s or, if it has none, ours. Process context.
     ///
     /// # Errors
     ///
     /// What the kernel says; no CPU is open then.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(owner: Owner) -> Result<Self> {
+        open::begin(owner);
         // SAFETY: The callbacks stay until the state is removed; the name is a static.
         let state = unsafe {
             bindings::__cpuhp_setup_state(
@@ -68,31 +51,30 @@ impl Watch {
         if state < 0 {
             return Err(Error::from_errno(state));
         }
-        // INVARIANT: A dynamic state's number is returned.
-        let watch = Self { state };
-        // SAFETY: A static of ours, registered once until it is unregistered.
-        unsafe { bindings::pv_ipi_rs_watch_reboot(Some(on_reboot)) };
-        Ok(watch)
+        // SAFETY: The callback stays until it is unregistered.
+        unsafe { bindings::pv_ipi_rs_watch_kexec(Some(on_kexec)) };
+        // SAFETY: As above.
+        unsafe { bindings::pv_ipi_rs_watch_resume(Some(on_resume)) };
+        // INVARIANT: A dynamic state's number is returned, and both are registered.
+        Ok(Self { state })
     }
 }
 
 impl Drop for Watch {
-    /// Closes every CPU. On return no SWI0 is pending anywhere, nor on its way.
+    /// Dismisses every CPU. On return no SWI0 of ours is pending anywhere, nor on its way.
     fn drop(&mut self) {
         // SAFETY: By the type invariant.
-        unsafe { bindings::pv_ipi_rs_unwatch_reboot() };
-        close_all();
+        unsafe { bindings::pv_ipi_rs_unwatch_resume() };
+        // SAFETY: By the type invariant.
+        unsafe { bindings::pv_ipi_rs_unwatch_kexec() };
+        // At once, so that not each of them waits.
+        open::dismiss_all();
+        synchronize();
         // CAST: Not negative by the type invariant.
         let state = self.state as bindings::cpuhp_state;
         // SAFETY: By the type invariant. Runs `on_offline()` on each CPU that is online.
         unsafe { bindings::__cpuhp_remove_state(state, true) };
     }
-}
-
-/// Lets no sender choose SWI0 from now on, and waits for those that have.
-fn close_all() {
-    OPEN.clear();
-    synchronize();
 }
 
 /// Waits until whoever has interrupts off now had them on once.
@@ -101,15 +83,29 @@ fn synchronize() {
     unsafe { bindings::synchronize_rcu() };
 }
 
+/// As [`synchronize`], but gives up after a second, and returns false. Not by a callback of RCU,
+/// which would still come after that.
+pub(super) fn synchronize_or_give_up() -> bool {
+    // SAFETY: Any context.
+    let cookie = unsafe { bindings::start_poll_synchronize_rcu() };
+    (0..bindings::HZ).any(|_| {
+        // SAFETY: Process context.
+        unsafe { bindings::schedule_timeout_uninterruptible(1) };
+        // SAFETY: Any context; the cookie is that of above.
+        unsafe { bindings::poll_state_synchronize_rcu(cookie) }
+    })
+}
+
 /// A CPU has come online, or we were loaded; called on it, in process context.
 extern "C" fn on_online(cpu: c_uint) -> c_int {
     if let Some(cpu) = Cpu::new(cpu) {
-        super::irq::open(cpu);
-        OPEN.insert(cpu);
-        // Looked at after the barrier that comes with the insertion: either we see the flag, or
-        // whoever set it finds us in the set.
-        if GOING_DOWN.load(Relaxed) {
-            OPEN.remove(cpu);
+        let irqs = IrqsOff::new();
+        irqs.unmask_swi0();
+        // It may have been left a message while it could not take it.
+        irqs.raise_swi0();
+        drop(irqs);
+        if open::admit(cpu) {
+            synchronize_or_give_up();
         }
     }
     0
@@ -121,7 +117,7 @@ extern "C" fn on_offline(cpu: c_uint) -> c_int {
     let Some(cpu) = Cpu::new(cpu) else {
         return 0;
     };
-    if OPEN.remove(cpu) {
+    if open::dismiss(cpu) {
         synchronize();
     }
     // The hypervisor raises what it has queued for us when it lets us run again. A refusal has
@@ -134,14 +130,19 @@ extern "C" fn on_offline(cpu: c_uint) -> c_int {
     0
 }
 
-/// The system is about to restart, be it into another kernel (kexec), whose CPUs must not start
-/// with an interrupt pending that it does not expect.
-extern "C" fn on_reboot(
-    _block: *mut bindings::notifier_block,
-    _action: c_ulong,
-    _data: *mut c_void,
-) -> c_int {
-    GOING_DOWN.store(true, Relaxed);
-    close_all();
-    0
+/// Kexec is about to bring all CPUs online and to leave for another kernel, whose CPUs must not
+/// start with an interrupt pending that it does not expect. Process context.
+extern "C" fn on_kexec() {
+    open::go_down();
+    // A CPU that is stuck does not keep the system here.
+    if !synchronize_or_give_up() {
+        pr_warn!("a CPU is stuck; an IPI that it sends may be left to the next kernel\n");
+    }
+}
+
+/// The system has slept. Whether an SWI0 was pending then nobody has saved, but a message may be
+/// in memory, and whoever finds it raises no other. Interrupts are off, and the boot CPU is the
+/// only one; others come online later.
+extern "C" fn on_resume() {
+    IrqsOff::new().raise_swi0();
 }

@@ -54,8 +54,7 @@ assert_offsets! {
 const _: () = assert!(size_of::<bindings::smp_ops>() == c::SMP_OPS_SIZE);
 const _: () = assert!(size_of::<bindings::irq_cpustat_t>() == c::IRQ_STAT_SIZE);
 const _: () = assert!(size_of::<bindings::kprobe>() == c::KPROBE_SIZE);
-const _: () = assert!(size_of::<[u64; Event::ALL.len()]>() == c::EVENTS_SIZE);
-const _: () = assert!(Event::Received as usize + 1 == Event::ALL.len());
+const _: () = assert!(size_of::<[u64; Event::COUNT]>() == c::EVENTS_SIZE);
 
 // The message word is alone on its cache line (64 bytes): receivers and senders of other CPUs'
 // messages do not take it from each other.

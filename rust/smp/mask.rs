@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sets of CPUs: the kernel's, as it hands them to a sender, and one of our own.
+//! Sets of CPUs, as the kernel hands them to a sender.
 
-use super::cpu::{
-    self,
-    Cpu, //
-};
+use super::cpu;
 use crate::bindings;
-use core::{
-    arch::asm,
-    cell::UnsafeCell,
-    marker::PhantomData, //
-};
+use core::marker::PhantomData;
 
 /// A `struct cpumask` that is being sent to.
 ///
@@ -38,99 +31,72 @@ impl CpuMask<'_> {
         }
     }
 
-    /// The CPUs in it, rising. Each word is read once.
+    /// Its words, each read once. Bits past the last CPU, which are zero in a mask that is right,
+    /// may be among them.
     #[inline(always)]
-    pub(crate) fn cpus(self) -> impl Iterator<Item = Cpu> {
-        let limit = cpu::limit();
-        let words = self.mask.cast::<u64>();
-        let mut next = 0_u32;
-        let mut bits = 0_u64;
-        core::iter::from_fn(move || {
-            while bits == 0 {
-                if next >= limit {
-                    return None;
-                }
-                // SAFETY: By the type invariant. The mask has a bit for each number below
-                // `nr_cpu_ids`, in whole words, and `next` is below that.
-                bits = unsafe { words.wrapping_add(next as usize / 64).read_volatile() };
-                next = next.wrapping_add(64);
-            }
-            let bit = bits.trailing_zeros();
-            bits &= bits.wrapping_sub(1);
-            Some(next.wrapping_sub(64).wrapping_add(bit))
+    pub(crate) fn words(self) -> impl Iterator<Item = Word> {
+        // One word is always there; whether others are is only asked where they can be.
+        let words = match CpuSet::WORDS {
+            1 => 1,
+            // CAST: To a wider word.
+            _ => cpu::limit().div_ceil(64) as usize,
+        };
+        (0..words).map(move |index| Word {
+            index,
+            // SAFETY: By the type invariant. The mask has a bit for each number below
+            // `nr_cpu_ids`, in whole words.
+            bits: unsafe { self.mask.cast::<u64>().wrapping_add(index).read_volatile() },
         })
-        // Bits past the last CPU are zero; one that is not ends the walk.
-        .map_while(Cpu::new)
     }
 }
 
-/// Words of a set that has room for every CPU.
-const WORDS: usize = (bindings::NR_CPUS as usize).div_ceil(64);
+/// A word of a set: 64 CPUs.
+#[derive(Clone, Copy)]
+pub(crate) struct Word {
+    index: usize,
+    bits: u64,
+}
 
-/// A set of CPUs that changes seldom and is asked often.
-pub(crate) struct CpuSet(UnsafeCell<[u64; WORDS]>);
+impl Word {
+    /// The numbers of the CPUs in it, rising.
+    #[inline(always)]
+    pub(crate) fn numbers(self) -> impl Iterator<Item = u32> {
+        let mut bits = self.bits;
+        // CAST: An index into a mask.
+        let base = (self.index as u32).wrapping_mul(64);
+        core::iter::from_fn(move || {
+            if bits == 0 {
+                return None;
+            }
+            let bit = bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+            Some(base.wrapping_add(bit))
+        })
+    }
+}
 
-// SAFETY: Its words are only accessed atomically.
-unsafe impl Sync for CpuSet {}
+/// A set of CPUs of one's own, with as many words as the kernel has for CPUs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CpuSet([u64; CpuSet::WORDS]);
 
 impl CpuSet {
-    /// The empty set.
-    pub(crate) const fn new() -> Self {
-        Self(UnsafeCell::new([0; WORDS]))
-    }
+    const WORDS: usize = (bindings::NR_CPUS as usize).div_ceil(64);
 
-    fn word(&self, cpu: Cpu) -> *mut u64 {
-        // A CPU's number is below `NR_CPUS`, so its word is within the array.
-        let words = self.0.get().cast::<u64>();
-        words.wrapping_add(cpu.number() as usize / 64)
-    }
+    /// Nobody.
+    pub(crate) const EMPTY: Self = Self([0; Self::WORDS]);
 
-    const fn bit(cpu: Cpu) -> u64 {
-        1_u64.wrapping_shl(cpu.number())
-    }
-
-    /// True if `cpu` is in the set.
+    /// Adds a CPU. A number that none has is not added.
     #[inline(always)]
-    pub(crate) fn contains(&self, cpu: Cpu) -> bool {
-        // SAFETY: The word is one of `self`'s, read in one piece.
-        let word = unsafe { self.word(cpu).read_volatile() };
-        word & Self::bit(cpu) != 0
-    }
-
-    /// Puts `cpu` into the set. A full barrier.
-    pub(crate) fn insert(&self, cpu: Cpu) {
-        // SAFETY: The word is one of `self`'s.
-        unsafe {
-            asm!(
-                "amor_db.d {old}, {bit}, {word}",
-                old = out(reg) _,
-                bit = in(reg) Self::bit(cpu),
-                word = in(reg) self.word(cpu),
-                options(nostack),
-            )
-        };
-    }
-
-    /// Takes `cpu` out of the set and returns whether it was in it. A full barrier.
-    pub(crate) fn remove(&self, cpu: Cpu) -> bool {
-        let old: u64;
-        // SAFETY: The word is one of `self`'s.
-        unsafe {
-            asm!(
-                "amand_db.d {old}, {rest}, {word}",
-                old = out(reg) old,
-                rest = in(reg) !Self::bit(cpu),
-                word = in(reg) self.word(cpu),
-                options(nostack),
-            )
-        };
-        old & Self::bit(cpu) != 0
-    }
-
-    /// Takes all CPUs out of the set.
-    pub(crate) fn clear(&self) {
-        for cpu in Cpu::all() {
-            self.remove(cpu);
+    pub(crate) fn insert(&mut self, number: u32) {
+        if let Some(word) = self.0.get_mut(number as usize / 64) {
+            *word |= 1_u64.wrapping_shl(number);
         }
+    }
+
+    /// The numbers of the CPUs in it, rising.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        // Not `enumerate()`, which can panic.
+        let words = (0..Self::WORDS).zip(&self.0);
+        words.flat_map(|(index, bits)| Word { index, bits: *bits }.numbers())
     }
 }

@@ -7,55 +7,86 @@
 //! that one takes the whole word back and sends all of it by other means.
 
 use super::{
-    action::Action,
+    action::{
+        Action,
+        Request, //
+    },
     cpu::Cpu, //
 };
 use crate::bindings;
-use core::arch::asm;
+use core::{
+    arch::asm,
+    ptr::NonNull, //
+};
 
-/// Address of the word of `cpu`.
-#[inline(always)]
-fn word(cpu: Cpu) -> *mut u32 {
-    let stat = cpu.variable(&raw mut bindings::irq_stat);
-    // SAFETY: The kernel's structure for a CPU that can be there; only an address is computed.
-    unsafe { &raw mut (*stat).message.counter }.cast()
-}
-
-/// Asks `cpu` for an action. Returns true if nothing was asked of it before.
+/// The message word of a CPU.
 ///
-/// What was stored before is visible to a CPU that finds the action.
-#[inline(always)]
-pub(crate) fn publish(cpu: Cpu, action: Action) -> bool {
-    let before: u32;
-    // SAFETY: The word is valid, aligned, and only accessed atomically. The instruction is a full
-    // barrier.
-    unsafe {
-        asm!(
-            "amor_db.w {before}, {bit}, {word}",
-            before = out(reg) before,
-            bit = in(reg) action.bit(),
-            word = in(reg) word(cpu),
-            options(nostack),
-        )
-    };
-    before == 0
-}
+/// # Invariants
+///
+/// The address is that of `irq_stat.message` of a CPU that can be there.
+#[derive(Clone, Copy)]
+pub(crate) struct Word(NonNull<u32>);
 
-/// Takes all that is asked of `cpu`; nothing is asked of it afterwards. Each bit that was
-/// published is returned to exactly one caller.
-#[inline(always)]
-pub(crate) fn take(cpu: Cpu) -> Actions {
-    let bits: u32;
-    // SAFETY: As in `publish()`.
-    unsafe {
-        asm!(
-            "amswap_db.w {bits}, $zero, {word}",
-            bits = out(reg) bits,
-            word = in(reg) word(cpu),
-            options(nostack),
-        )
-    };
-    Actions(bits)
+impl Word {
+    /// The word of `cpu`.
+    #[inline(always)]
+    pub(crate) fn of(cpu: Cpu) -> Self {
+        let stat = cpu.variable(&raw mut bindings::irq_stat);
+        // SAFETY: The kernel's structure for a CPU that can be there; only an address is computed.
+        let word = unsafe { &raw mut (*stat).message.counter }.cast();
+        // SAFETY: A variable of the kernel is not at address zero. INVARIANT: by its name.
+        Self(unsafe { NonNull::new_unchecked(word) })
+    }
+
+    /// Its address.
+    pub(super) fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// The word at an address that [`Word::address`] gave, or [`None`] for 0.
+    #[inline(always)]
+    pub(super) fn from_address(address: usize) -> Option<Self> {
+        // INVARIANT: by the contract.
+        NonNull::new(address as *mut u32).map(Self)
+    }
+
+    /// Asks its CPU for an action. Returns true if nothing was asked of it before.
+    ///
+    /// What was stored before is visible to a CPU that finds the action.
+    #[inline(always)]
+    pub(crate) fn publish(self, request: Request) -> bool {
+        // The instruction sign-extends.
+        let before: i64;
+        // SAFETY: By the type invariant it is valid and aligned, and it is only accessed
+        // atomically. The instruction is a full barrier.
+        unsafe {
+            asm!(
+                "amor_db.w {before}, {bit}, {word}",
+                before = out(reg) before,
+                bit = in(reg) request.bit(),
+                word = in(reg) self.0.as_ptr(),
+                options(nostack),
+            )
+        };
+        before == 0
+    }
+
+    /// Takes all that is asked of its CPU; nothing is asked of it afterwards. Each bit that was
+    /// published is returned to exactly one caller.
+    #[inline(always)]
+    pub(crate) fn take(self) -> Actions {
+        let bits: u32;
+        // SAFETY: As in `publish()`.
+        unsafe {
+            asm!(
+                "amswap_db.w {bits}, $zero, {word}",
+                bits = out(reg) bits,
+                word = in(reg) self.0.as_ptr(),
+                options(nostack),
+            )
+        };
+        Actions(bits)
+    }
 }
 
 /// The contents of a message word.

@@ -19,6 +19,8 @@ mod layout;
 pub(crate) mod locate;
 pub(crate) mod mask;
 pub(crate) mod message;
+pub(crate) mod open;
 pub(crate) mod ops;
+pub(crate) mod refusal;
 pub(crate) mod symbols;
 pub(crate) mod window;

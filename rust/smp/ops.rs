@@ -6,7 +6,6 @@
 //! `init_ipi` is called once, long before any module, and stays.
 
 use super::{
-    cpu::Cpu,
     locate,
     mask::CpuMask,
     symbols::{
@@ -36,11 +35,11 @@ use kernel::{
 
 /// What sends in the place of the kernel.
 pub(crate) trait Sender: 'static {
-    /// Sends to one CPU. `action` is any number that the kernel sends.
+    /// Sends to one CPU. `number` and `action` are any that the kernel sends.
     ///
-    /// Any context that may send IPIs, interrupts on or off, preemption off.
-    fn single(cpu: Cpu, action: u32);
-    /// Sends to all of `mask`.
+    /// Any context that may send IPIs, interrupts on or off.
+    fn single(number: u32, action: u32);
+    /// Sends to all of `mask`. Context as above.
     fn mask(mask: CpuMask<'_>, action: u32);
 }
 
@@ -85,31 +84,31 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Looks where `arch_smp_send_reschedule()` loads its pointer from. [`None`] if no place
-    /// that it loads from is in the middle of three functions that are known.
-    pub(crate) fn new() -> Option<Self> {
-        let function = bindings::arch_smp_send_reschedule as *const () as usize;
-        let code = read::<[u32; locate::WINDOW]>(function)?;
+    /// Looks where `arch_smp_send_reschedule()` loads its pointer from.
+    ///
+    /// # Errors
+    ///
+    /// No place that it loads from is in the middle of three functions that are known. Says in
+    /// the log what is there.
+    pub(crate) fn new() -> Result<Self> {
         let owners = [Owner::Native, Owner::Paravirt]
             .map(|owner| owner.addresses().map(|addresses| (owner, addresses)));
-
-        let mut loads = locate::loads(&code, function as u64);
-        loads.find_map(|loaded| {
-            let base = (loaded as usize).wrapping_sub(offset_of!(smp_ops, send_ipi_single));
-            if base % align_of::<smp_ops>() != 0 {
-                return None;
-            }
-            let content = read::<[usize; 3]>(base)?;
+        let found = candidates(|ops, content| {
             let (owner, _) = owners
                 .iter()
                 .flatten()
                 .find(|(_, addresses)| *addresses == content)?;
             // INVARIANT: Nothing but `mp_ops` holds these three in a row, in this order, where
             // the function that sends through `mp_ops` loads one of them from.
-            Some(Self {
-                ops: NonNull::new(base as *mut smp_ops)?,
-                owner: *owner,
-            })
+            Some(Self { ops, owner: *owner })
+        });
+        found.ok_or_else(|| {
+            candidates(|_, content| {
+                // SAFETY: Three words; they are only printed.
+                unsafe { bindings::pv_ipi_rs_show_words(content.as_ptr().cast()) };
+                None::<()>
+            });
+            ENOENT
         })
     }
 
@@ -118,21 +117,29 @@ impl Found {
         self.owner
     }
 
-    /// Puts the operations of `S` in their place.
-    pub(crate) fn take_over<S: Sender>(self) -> Taken {
-        let single = self.single();
-        let mask = self.mask();
+    /// Puts the operations of `S` in their place. Returns [`None`], and nothing is changed, if
+    /// somebody else has just done the same.
+    pub(crate) fn take_over<S: Sender>(self) -> Option<Taken> {
         let ours: (Single, Mask) = (send_single::<S>, send_mask::<S>);
-        // SAFETY: By the type invariant a live pointer of the kernel, written in one piece. Our
-        // function does what the other does, so it does not matter who calls which.
-        let before = unsafe { exchange(single, ours.0 as usize) };
-        // SAFETY: As above.
-        let before_mask = unsafe { exchange(mask, ours.1 as usize) };
-        // INVARIANT: as just stored.
-        Taken {
-            single: (single, before, ours.0 as usize),
-            mask: (mask, before_mask, ours.1 as usize),
+        let [_, single, mask] = self.owner.addresses()?;
+        // INVARIANT: Addresses of `self`, which hold these; not changed yet.
+        let mut taken = Taken {
+            pointers: [
+                (self.single(), single, ours.0 as usize),
+                (self.mask(), mask, ours.1 as usize),
+            ],
+            changed: 0,
+        };
+        for (pointer, before, ours) in taken.pointers {
+            // SAFETY: By the type invariant a live pointer of the kernel, and a function that
+            // does what the other does, so it does not matter who calls which.
+            if !unsafe { replace(pointer, before, ours) } {
+                return None;
+            }
+            // INVARIANT: as just changed.
+            taken.changed = taken.changed.wrapping_add(1);
         }
+        Some(taken)
     }
 
     fn single(&self) -> *mut usize {
@@ -146,15 +153,15 @@ impl Found {
     }
 }
 
-/// The operations are ours for as long as the value lives. A CPU may be inside of ours for a
-/// little longer.
+/// The operations are ours for as long as the value lives.
 ///
 /// # Invariants
 ///
-/// Each is the address of a pointer in `mp_ops`, what it held, and what was stored into it.
+/// Each is the address of a pointer in `mp_ops`, what it held, and a function of ours of the same
+/// type, which was stored into the first `changed` of them.
 pub(crate) struct Taken {
-    single: (*mut usize, usize, usize),
-    mask: (*mut usize, usize, usize),
+    pointers: [(*mut usize, usize, usize); 2],
+    changed: usize,
 }
 
 // SAFETY: The addresses are the kernel's, valid on every CPU; they are written in one piece.
@@ -163,35 +170,77 @@ unsafe impl Send for Taken {}
 unsafe impl Sync for Taken {}
 
 impl Drop for Taken {
+    /// Gives the operations back. On return nobody is in a function of ours, nor about to call
+    /// one. Process context.
+    ///
+    /// Whoever has taken them over from us may call ours, and gives
+    /// them back to us; until then our code must stay. A module that is being removed has no other
+    /// way to stay than to wait.
     fn drop(&mut self) {
-        for (pointer, before, ours) in [self.single, self.mask] {
+        let mut said = false;
+        for (_, (pointer, before, ours)) in (0..self.changed).zip(self.pointers) {
             // SAFETY: By the type invariant.
-            let found = unsafe { exchange(pointer, before) };
-            if found != ours {
-                pr_err!("someone else had taken the IPI operations over\n");
+            while !unsafe { replace(pointer, ours, before) } {
+                if !said {
+                    pr_err!("somebody has taken the IPI operations over from us, and must give them back first; waiting\n");
+                    said = true;
+                }
+                // CAST: A small constant.
+                let tenth = (bindings::HZ / 10) as c_long;
+                // SAFETY: Process context. There is no event to wait for.
+                unsafe { bindings::schedule_timeout_uninterruptible(tenth) };
             }
         }
+        // SAFETY: Process context; no RCU read lock is held, nor the hotplug lock.
+        unsafe { bindings::pv_ipi_rs_wait_for_callers() };
     }
 }
 
-/// Stores a pointer of `mp_ops` and returns what it was.
+/// Stores `new` into a pointer of `mp_ops` if it holds `old`, and returns whether it did.
 ///
 /// # Safety
 ///
-/// `pointer` is one of `mp_ops`, and `value` a function of its type.
-unsafe fn exchange(pointer: *mut usize, value: usize) -> usize {
-    let before: usize;
-    // SAFETY: By the contract. Readers load the pointer in one piece.
+/// `pointer` is one of `mp_ops`, and `new` a function of its type.
+unsafe fn replace(pointer: *mut usize, old: usize, new: usize) -> bool {
+    let found: usize;
+    // SAFETY: By the contract. Readers load the pointer in one piece. `dbar 0` is a full barrier:
+    // what was stored before is visible to whoever calls `new`.
     unsafe {
         core::arch::asm!(
-            "amswap_db.d {before}, {value}, {pointer}",
-            before = out(reg) before,
-            value = in(reg) value,
+            "dbar 0",
+            "2:",
+            "ll.d {found}, {pointer}, 0",
+            "bne {found}, {old}, 3f",
+            "move {stored}, {new}",
+            "sc.d {stored}, {pointer}, 0",
+            "beqz {stored}, 2b",
+            "3:",
+            "dbar 0",
+            found = out(reg) found,
+            stored = out(reg) _,
+            old = in(reg) old,
+            new = in(reg) new,
             pointer = in(reg) pointer,
             options(nostack),
         )
     };
-    before
+    found == old
+}
+
+/// Calls `f` with each place that may be `mp_ops`, and the three words there, until it returns
+/// something.
+fn candidates<T>(f: impl FnMut(NonNull<smp_ops>, [usize; 3]) -> Option<T>) -> Option<T> {
+    let mut f = f;
+    let function = bindings::arch_smp_send_reschedule as *const () as usize;
+    let code = read::<[u32; locate::WINDOW]>(function)?;
+    let mut loads = locate::loads(&code, function as u64);
+    loads.find_map(|loaded| {
+        let base = (loaded as usize).wrapping_sub(offset_of!(smp_ops, send_ipi_single));
+        if base % align_of::<smp_ops>() != 0 {
+            return None;
+        }
+        f(NonNull::new(base as *mut smp_ops)?, read(base)?)
+    })
 }
 
 /// Reads kernel memory at an address that need not be valid.
@@ -217,9 +266,7 @@ fn read<T: Copy>(address: usize) -> Option<T> {
 /// As `mp_ops.send_ipi_single`.
 unsafe extern "C" fn send_single<S: Sender>(cpu: c_int, action: c_uint) {
     // CAST: A negative number becomes one that is no CPU's.
-    if let Some(cpu) = Cpu::new(cpu as u32) {
-        S::single(cpu, action);
-    }
+    S::single(cpu as u32, action);
 }
 
 /// What the kernel calls to send to a set of CPUs.

@@ -38,14 +38,9 @@ impl Window {
         self.high
     }
 
-    /// The ID of the lowest bit, which is set unless the window is empty.
+    /// The ID of the lowest bit.
     pub(crate) const fn min(self) -> u32 {
         self.min
-    }
-
-    /// Number of IDs in it, at most 128.
-    pub(crate) const fn len(self) -> u32 {
-        self.low.count_ones().wrapping_add(self.high.count_ones())
     }
 
     /// True if `id` is in it.
