@@ -6,17 +6,19 @@
 
 use super::{
     action::Action,
-    cpu::{
-        Cpu,
-        IrqsOff, //
-    },
+    cpu::IrqsOff,
     symbols, //
 };
 use crate::bindings;
+use core::{
+    mem::ManuallyDrop,
+    ptr::null_mut, //
+};
 use kernel::{
     error::to_result,
     prelude::*,
-    str::CStr, //
+    str::CStr,
+    sync::rcu, //
 };
 
 /// What a target does when it is told to look.
@@ -27,7 +29,7 @@ pub(crate) trait Receiver: 'static {
 
 /// Proof that we are in the SWI0 interrupt.
 pub(crate) struct Interrupt {
-    irqs: IrqsOff,
+    irqs: ManuallyDrop<IrqsOff>,
 }
 
 impl Interrupt {
@@ -75,12 +77,23 @@ impl Swi0 {
     ///
     /// # Errors
     ///
-    /// `ENODEV` if the interrupt controller is not found, or what the kernel says.
+    /// `ENODEV` if the interrupt controller is not found, `EBUSY` if somebody has SWI0, or what
+    /// the kernel says.
     pub(crate) fn new<R: Receiver>() -> Result<Self> {
-        let domain = (1..LAST_IRQ).find_map(domain_of).ok_or(ENODEV)?;
+        let domain = {
+            // Descriptors of others may go meanwhile; they are freed after a grace period.
+            let _rcu = rcu::read_lock();
+            (1..LAST_IRQ).find_map(domain_of).ok_or(ENODEV)?
+        };
         // CAST: A small constant.
         let swi0 = bindings::INT_SWI0 as c_ulong;
-        // SAFETY: A live domain: that of an interrupt in use. No affinity is asked for.
+        // What is mapped is somebody else's, and may be of a kind that is not for us to request.
+        // SAFETY: A live domain: that of an interrupt in use.
+        let mapped = unsafe { bindings::__irq_resolve_mapping(domain, swi0, null_mut()) };
+        if !mapped.is_null() {
+            return Err(EBUSY);
+        }
+        // SAFETY: As above. No affinity is asked for.
         let irq = unsafe { bindings::irq_create_mapping_affinity(domain, swi0, core::ptr::null()) };
         if irq == 0 {
             return Err(ENODEV);
@@ -99,11 +112,8 @@ impl Swi0 {
             )
         });
         if let Err(e) = requested {
-            // Somebody else's mapping is left alone.
-            if e != EBUSY {
-                // SAFETY: Mapped above, and nobody requested it.
-                unsafe { bindings::irq_dispose_mapping(irq) };
-            }
+            // SAFETY: Mapped above, and nobody requested it.
+            unsafe { bindings::irq_dispose_mapping(irq) };
             return Err(e);
         }
         // INVARIANT: as just done.
@@ -117,7 +127,20 @@ impl Drop for Swi0 {
         unsafe { bindings::free_irq(self.irq, identity()) };
         // SAFETY: By the type invariant the mapping is ours, and nobody uses it now.
         unsafe { bindings::irq_dispose_mapping(self.irq) };
+        // It was let through on every CPU when we came, and is not where it has just been freed.
+        let online = &raw const bindings::__cpu_online_mask;
+        // SAFETY: Process context; the callback may run on any CPU, and nobody raises SWI0.
+        unsafe { bindings::on_each_cpu_cond_mask(None, Some(unmask), null_mut(), true, online) };
     }
+}
+
+/// Lets SWI0 through on this CPU.
+///
+/// # Safety
+///
+/// Nobody raises SWI0 there without a handler.
+unsafe extern "C" fn unmask(_unused: *mut c_void) {
+    IrqsOff::new().unmask_swi0();
 }
 
 /// An address that only we have.
@@ -125,14 +148,15 @@ fn identity() -> *mut c_void {
     NAME.as_char_ptr().cast_mut().cast()
 }
 
-/// The domain of interrupt `irq`, if that is an input of the CPU's own controller.
+/// The domain of interrupt `irq`, if that is an input of the CPU's own controller. RCU's read lock
+/// is held.
 fn domain_of(irq: c_uint) -> Option<*mut bindings::irq_domain> {
     // SAFETY: Any number may be asked for.
     let data = unsafe { bindings::irq_get_irq_data(irq) };
     if data.is_null() {
         return None;
     }
-    // SAFETY: The data of an interrupt; those we are after are never taken down.
+    // SAFETY: The data of an interrupt, which RCU keeps.
     let chip = unsafe { (*data).chip };
     if chip.is_null() {
         return None;
@@ -161,19 +185,11 @@ unsafe extern "C" fn on_interrupt<R: Receiver>(
     _identity: *mut c_void,
 ) -> bindings::irqreturn_t {
     let interrupt = Interrupt {
-        irqs: IrqsOff::new(),
+        // SAFETY: By the contract, until we return.
+        irqs: unsafe { IrqsOff::already() },
     };
     // Before the message is read: whoever adds to it after that raises SWI0 anew.
     interrupt.irqs.clear_swi0();
     R::receive(&interrupt);
     bindings::irqreturn_IRQ_HANDLED
-}
-
-/// A CPU that is about to take part, or has taken part, in IPIs by SWI0. Process context, on it.
-pub(super) fn open(cpu: Cpu) {
-    let irqs = IrqsOff::new();
-    debug_assert!(irqs.this_cpu() == cpu);
-    irqs.unmask_swi0();
-    // It may have been left a message while it could not take it.
-    irqs.raise_swi0();
 }
