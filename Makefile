@@ -52,6 +52,7 @@ setup-%:
 	@$(machine)/setup $*
 
 modules: $(need_kernel)
+	@$(if $(need_kernel),,scripts/kernel-tree "$(KDIR)")
 	@$(same_kernel)
 	@mkdir -p $(out)
 	@$(kbuild) modules
