@@ -3,15 +3,13 @@
  * LoongArch virtualization extension (LVZ): registers and state.
  *
  * Two worlds share one CPU: "root" (the hypervisor) and "guest". Each has a
- * bank of CSRs. CPULoongArchState::CSR_* always holds the bank of the world
+ * bank of CSRs. The CSR_* fields of the CPU always hold the bank of the world
  * that runs, so everything upstream has for the base architecture serves both;
  * the bank of the other world waits in CPULVZState::other.
  */
 
 #ifndef LOONGARCH_CPU_LVZ_H
 #define LOONGARCH_CPU_LVZ_H
-
-#include "hw/registerfields.h"
 
 /* CSRs that exist once and that only root sees. */
 #define LOONGARCH_CSR_GTLBC          0x15
@@ -88,9 +86,21 @@ typedef enum LVZExit {
 #define LVZ_BANK_MAX 64
 
 typedef struct CPULVZState {
+    bool count_enabled;        /* the property lvz-count */
+    QEMUTimer timer;           /* the guest's */
+
+    /* From here on zero after a reset. */
     bool guest;                /* the running world */
     uint64_t other[LVZ_BANK_MAX];
     LoongArchTLB tlb[LOONGARCH_TLB_MAX]; /* GVA to GPA */
+
+    /* CSRs of the extension, root mode only */
+    uint64_t gtlbc;
+    uint64_t trgp;
+    uint64_t gstat;
+    uint64_t gcfg;
+    uint64_t gintc;
+    uint64_t gcntc;
 
     /* A stage-2 fault on its way from the helper that met it to the exit. */
     LVZExit pending;

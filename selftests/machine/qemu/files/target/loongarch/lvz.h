@@ -9,7 +9,29 @@
 #include "cpu.h"
 #include "cpu-mmu.h"
 
-/* The extension is there; false makes every hook below a no-op. */
+#if defined(CONFIG_TCG) && !defined(CONFIG_USER_ONLY)
+
+#include "csr.h"
+
+/*
+ * As of QEMU 11.1 the CSRs are in a CPUSysState. Before, they are in
+ * CPULoongArchState itself.
+ */
+#ifndef CPU_CSR_OFFSET
+typedef CPULoongArchState CPUSysState;
+
+static inline CPUSysState *env_sys(CPULoongArchState *env)
+{
+    return env;
+}
+
+static inline unsigned int get_csr_offset(const CSRInfo *csr, int vm_level)
+{
+    return csr->offset;
+}
+#endif
+
+/* The extension is there; without it every hook does as if it were not. */
 static inline bool lvz_enabled(CPULoongArchState *env)
 {
     return FIELD_EX32(env->cpucfg[2], CPUCFG2, LVZ);
@@ -23,10 +45,15 @@ static inline bool lvz_guest(CPULoongArchState *env)
 
 static inline uint8_t lvz_gid(CPULoongArchState *env)
 {
-    return FIELD_EX64(env->CSR_GSTAT, CSR_GSTAT, GID);
+    return FIELD_EX64(env->lvz.gstat, CSR_GSTAT, GID);
 }
 
-/* lvz_csr.c: the banks */
+/* tcg/lvz/cpu.c: called by cpu.c */
+
+void lvz_add_properties(Object *obj);
+void lvz_reset(LoongArchCPU *cpu);
+
+/* tcg/lvz/csr.c: the banks */
 
 typedef enum LVZCSRClass {
     LVZ_CSR_NONE,              /* not in the guest bank: access exits */
@@ -41,7 +68,6 @@ bool lvz_csr_is_tlb(unsigned int csr);
 uint64_t *lvz_bank(CPULoongArchState *env, bool guest, unsigned int csr);
 void lvz_swap_banks(CPULoongArchState *env);
 void lvz_init_banks(void);
-uint64_t lvz_csrwr_estat(CPULoongArchState *env, uint64_t val);
 
 static inline uint64_t *lvz_root_csr(CPULoongArchState *env, unsigned int csr)
 {
@@ -53,72 +79,79 @@ static inline uint64_t *lvz_guest_csr(CPULoongArchState *env, unsigned int csr)
     return lvz_bank(env, true, csr);
 }
 
-/* lvz_switch.c: entry, exit and interrupts */
+/* tcg/lvz/switch.c: interrupts and the way into the guest */
 
-bool lvz_do_exit(CPUState *cs);
-bool lvz_exec_interrupt(CPULoongArchState *env);
-void lvz_set_irq(LoongArchCPU *cpu, int irq, int level);
+bool lvz_set_irq(LoongArchCPU *cpu, int irq, int level);
 void lvz_update_irq(CPULoongArchState *env);
+bool lvz_exec_interrupt(CPULoongArchState *env);
 uint32_t lvz_guest_is(CPULoongArchState *env);
-void lvz_reset(LoongArchCPU *cpu);
-uint64_t lvz_rdtime_offset(CPULoongArchState *env);
 uint32_t lvz_tb_flags(CPULoongArchState *env, uint32_t flags);
 
-/* Interrupts of the running world, as ESTAT.IS shows them. */
-static inline uint32_t lvz_active_is(CPULoongArchState *env)
+/* Pending interrupts of root, as its ESTAT.IS shows them. */
+static inline uint32_t lvz_root_is(CPULoongArchState *env)
 {
-    if (lvz_guest(env)) {
-        return lvz_guest_is(env);
-    }
-    return FIELD_EX64(env->CSR_ESTAT, CSR_ESTAT, IS);
+    return FIELD_EX64(*lvz_root_csr(env, LOONGARCH_CSR_ESTAT), CSR_ESTAT, IS);
 }
 
-/* lvz_tlb.c: two-stage translation */
+/* tcg/lvz/exc.c: exceptions and the way out of the guest */
 
+void lvz_do_interrupt(CPUState *cs);
+
+/* tcg/lvz/mmu.c: two-stage translation */
+
+TLBRet lvz_get_addr_from_tlb(CPULoongArchState *env, MMUContext *context,
+                             MMUAccessType access_type, int mmu_idx);
 bool lvz_tlb_fill(CPUState *cs, vaddr address, MMUAccessType access_type,
                   int mmu_idx, bool probe, uintptr_t retaddr);
 hwaddr lvz_get_phys_debug(CPULoongArchState *env, vaddr addr, int mmu_idx);
-uint64_t lvz_ldq_table(CPULoongArchState *env, hwaddr addr, uintptr_t ra);
-void lvz_drop_stlb(CPULoongArchState *env, bool guest);
-void lvz_drop_overlap(CPULoongArchState *env, uint64_t misc, bool global);
+void lvz_flush_guest(CPULoongArchState *env);
 
-/* TLB array, guest id and softmmu indexes of the running world. */
+/* tcg/lvz/tlb.c: the TLB arrays */
+
+LoongArchTLB *lvz_tlb_search(CPULoongArchState *env, vaddr addr, uint8_t gid);
+LoongArchTLB *lvz_tlb_stage2(CPULoongArchState *env, hwaddr gpa);
+void lvz_drop_stlb(CPULoongArchState *env, bool guest);
+
+/* Array of the running world. */
 static inline LoongArchTLB *lvz_tlb(CPULoongArchState *env)
 {
     return lvz_guest(env) ? env->lvz.tlb : env->tlb;
 }
 
-static inline uint8_t lvz_xlate_gid(CPULoongArchState *env)
-{
-    return lvz_guest(env) ? lvz_gid(env) : 0;
-}
+/* tcg/lvz/timer.c */
 
-/* Guest id that a TLB instruction works on. */
-static inline uint8_t lvz_insn_gid(CPULoongArchState *env)
-{
-    if (lvz_guest(env)) {
-        return lvz_gid(env);
-    }
-    if (FIELD_EX64(env->CSR_GTLBC, CSR_GTLBC, USETGID)) {
-        return FIELD_EX64(env->CSR_GTLBC, CSR_GTLBC, TGID);
-    }
-    return 0;
-}
-
-static inline uint8_t lvz_tlb_gid(const LoongArchTLB *tlb)
-{
-    return FIELD_EX64(tlb->tlb_misc, TLB_MISC, GID);
-}
-
-void lvz_flush_guest(CPULoongArchState *env);
-void lvz_flush_tlb(CPULoongArchState *env);
-
-/* lvz_timer.c */
-
-void lvz_timer_cb(void *opaque);
+void lvz_timer_init(LoongArchCPU *cpu);
 bool lvz_timer_sync(CPULoongArchState *env);
 uint64_t lvz_timer_tval(CPULoongArchState *env);
 void lvz_timer_config(CPULoongArchState *env, uint64_t tcfg);
 void lvz_timer_set_tval(CPULoongArchState *env, uint64_t ticks);
 
+#else
+
+static inline void lvz_add_properties(Object *obj)
+{
+}
+
+static inline void lvz_reset(LoongArchCPU *cpu)
+{
+}
+
+#ifndef CONFIG_USER_ONLY
+static inline bool lvz_set_irq(LoongArchCPU *cpu, int irq, int level)
+{
+    return false;
+}
+
+static inline bool lvz_guest(CPULoongArchState *env)
+{
+    return false;
+}
+
+/* Never called without TCG, and never defined. */
+TLBRet lvz_get_addr_from_tlb(CPULoongArchState *env, MMUContext *context,
+                             MMUAccessType access_type, int mmu_idx);
+hwaddr lvz_get_phys_debug(CPULoongArchState *env, vaddr addr, int mmu_idx);
+#endif
+
+#endif /* CONFIG_TCG && !CONFIG_USER_ONLY */
 #endif /* LOONGARCH_LVZ_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LoongArch virtualization extension: the guest's timer.
+ * LoongArch virtualization extension: the guest's timer, and root's.
  *
- * It counts from its own deadline in both worlds, so that TVAL never goes up
+ * The guest's counts from its own deadline in both worlds, so that TVAL never goes up
  * but at an expiry. KVM compares two readings to learn whether it fired.
  * Everything here runs with the BQL held.
  */
@@ -22,14 +22,14 @@ static void start(CPULoongArchState *env, int64_t deadline)
 {
     env->lvz.timer_running = true;
     env->lvz.timer_deadline = deadline;
-    timer_mod(&env_archcpu(env)->lvz_timer, deadline);
+    timer_mod(&env->lvz.timer, deadline);
 }
 
 static void stop(CPULoongArchState *env, uint64_t tval)
 {
     env->lvz.timer_running = false;
     env->lvz.timer_tval = tval;
-    timer_del(&env_archcpu(env)->lvz_timer);
+    timer_del(&env->lvz.timer);
 }
 
 static void expire(CPULoongArchState *env, int64_t now)
@@ -65,13 +65,35 @@ bool lvz_timer_sync(CPULoongArchState *env)
     return true;
 }
 
-void lvz_timer_cb(void *opaque)
+static void guest_timer_cb(void *opaque)
 {
     LoongArchCPU *cpu = opaque;
 
     if (lvz_timer_sync(&cpu->env) && lvz_guest(&cpu->env)) {
         cpu_interrupt(CPU(cpu), CPU_INTERRUPT_HARD);
     }
+}
+
+/* As loongarch_constant_timer_cb(), while whichever world runs. */
+static void root_timer_cb(void *opaque)
+{
+    LoongArchCPU *cpu = opaque;
+    uint64_t *tcfg = lvz_root_csr(&cpu->env, LOONGARCH_CSR_TCFG);
+
+    if (FIELD_EX64(*tcfg, CSR_TCFG, PERIODIC)) {
+        timer_mod(&cpu->timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                               TCFG_TICKS(*tcfg) * TICK_NS);
+    } else {
+        *tcfg = FIELD_DP64(*tcfg, CSR_TCFG, EN, 0);
+    }
+    loongarch_cpu_set_irq(opaque, IRQ_TIMER, 1);
+}
+
+void lvz_timer_init(LoongArchCPU *cpu)
+{
+    timer_init_ns(&cpu->env.lvz.timer, QEMU_CLOCK_VIRTUAL, &guest_timer_cb,
+                  cpu);
+    timer_init_ns(&cpu->timer, QEMU_CLOCK_VIRTUAL, &root_timer_cb, cpu);
 }
 
 uint64_t lvz_timer_tval(CPULoongArchState *env)

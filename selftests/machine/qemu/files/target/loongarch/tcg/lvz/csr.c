@@ -11,6 +11,7 @@
 #include "csr.h"
 #include "lvz.h"
 #include "internals.h"
+#include "exec/cputlb.h"
 #include "exec/helper-proto.h"
 
 /* The CSRs of a bank, and how each is accessed. */
@@ -64,7 +65,7 @@ void lvz_init_banks(void)
             assert(slot_count < LVZ_BANK_MAX);
             csr_class[csr] = lvz_csrs[i].class;
             csr_slot[csr] = slot_count;
-            slot_offset[slot_count++] = get_csr(csr)->offset;
+            slot_offset[slot_count++] = get_csr_offset(get_csr(csr), 0);
         }
     }
     /* With two banks, unmasking an interrupt must reach the main loop. */
@@ -254,14 +255,14 @@ static uint64_t guest_csr_xchg(CPULoongArchState *env, unsigned int csr,
     return old;
 }
 
-target_ulong helper_lvz_guest_csr(CPULoongArchState *env, uint32_t csr,
-                                  target_ulong val, target_ulong mask)
+uint64_t helper_lvz_guest_csr(CPULoongArchState *env, uint32_t csr,
+                              uint64_t val, uint64_t mask)
 {
     return guest_csr_xchg(env, csr, val, mask, true);
 }
 
-target_ulong helper_lvz_gcsr(CPULoongArchState *env, uint32_t csr,
-                             target_ulong val, target_ulong mask)
+uint64_t helper_lvz_gcsr(CPULoongArchState *env, uint32_t csr, uint64_t val,
+                         uint64_t mask)
 {
     if (lvz_csr_class(csr) == LVZ_CSR_NONE) {
         qemu_log_mask(LOG_GUEST_ERROR, "gcsr of CSR 0x%x, not in the bank\n",
@@ -271,64 +272,88 @@ target_ulong helper_lvz_gcsr(CPULoongArchState *env, uint32_t csr,
     return guest_csr_xchg(env, csr, val, mask, false);
 }
 
-/* Root's own LVZ CSRs. Each returns the old value. */
-
-target_ulong helper_csrwr_gtlbc(CPULoongArchState *env, target_ulong val)
+/* Where a CSR of the extension is, and what of it can be written. */
+static uint64_t *lvz_own_csr(CPULoongArchState *env, unsigned int csr,
+                             uint64_t *writable)
 {
-    uint64_t old = env->CSR_GTLBC;
-
-    env->CSR_GTLBC = val & (R_CSR_GTLBC_GMTLBSZ_MASK |
-                            R_CSR_GTLBC_USETGID_MASK |
-                            R_CSR_GTLBC_TOTI_MASK | R_CSR_GTLBC_TGID_MASK);
-    return old;
-}
-
-target_ulong helper_csrwr_trgp(CPULoongArchState *env, target_ulong val)
-{
-    uint64_t old = env->CSR_TRGP;
-
-    env->CSR_TRGP = val & (R_CSR_TRGP_GTLB_MASK | R_CSR_TRGP_RID_MASK);
-    return old;
-}
-
-target_ulong helper_csrwr_gstat(CPULoongArchState *env, target_ulong val)
-{
-    uint64_t old = env->CSR_GSTAT;
-    uint64_t mask = R_CSR_GSTAT_PVM_MASK | R_CSR_GSTAT_GID_MASK;
-
-    env->CSR_GSTAT = (old & ~mask) | (val & mask);
-    if (lvz_gid(env) != FIELD_EX64(old, CSR_GSTAT, GID)) {
-        lvz_flush_guest(env);
+    switch (csr) {
+    case LOONGARCH_CSR_GTLBC:
+        *writable = R_CSR_GTLBC_GMTLBSZ_MASK | R_CSR_GTLBC_USETGID_MASK |
+                    R_CSR_GTLBC_TOTI_MASK | R_CSR_GTLBC_TGID_MASK;
+        return &env->lvz.gtlbc;
+    case LOONGARCH_CSR_TRGP:
+        *writable = R_CSR_TRGP_GTLB_MASK | R_CSR_TRGP_RID_MASK;
+        return &env->lvz.trgp;
+    case LOONGARCH_CSR_GSTAT:
+        *writable = R_CSR_GSTAT_PVM_MASK | R_CSR_GSTAT_GID_MASK;
+        return &env->lvz.gstat;
+    case LOONGARCH_CSR_GCFG:
+        *writable = R_CSR_GCFG_MATC_MASK | R_CSR_GCFG_GCI_MASK;
+        return &env->lvz.gcfg;
+    case LOONGARCH_CSR_GINTC:
+        *writable = R_CSR_GINTC_VIP_MASK | R_CSR_GINTC_PIP_MASK;
+        return &env->lvz.gintc;
+    case LOONGARCH_CSR_GCNTC:
+        *writable = -1;
+        return &env->lvz.gcntc;
+    default:
+        return NULL;
     }
-    return old;
 }
 
-target_ulong helper_csrwr_gcfg(CPULoongArchState *env, target_ulong val)
+/*
+ * Root's access to the CSRs of the extension, and its writes to those of the
+ * base architecture that concern guests. Returns the old value.
+ */
+uint64_t helper_lvz_root_csr(CPULoongArchState *env, uint32_t csr,
+                             uint64_t val, uint64_t mask)
 {
-    uint64_t old = env->CSR_GCFG;
-    uint64_t mask = R_CSR_GCFG_MATC_MASK | R_CSR_GCFG_GCI_MASK;
+    CPUSysState *sys = env_sys(env);
+    uint64_t old, writable;
+    uint64_t *reg = lvz_own_csr(env, csr, &writable);
 
-    env->CSR_GCFG = (old & ~mask) | (val & mask);
-    return old;
-}
+    if (reg) {
+        old = *reg;
+        val = (old & ~mask) | (val & mask);
+        if (csr == LOONGARCH_CSR_GINTC) {
+            val &= ~FIELD_EX64(val, CSR_GINTC, HC);
+        }
+        *reg = (old & ~writable) | (val & writable);
+        if (csr == LOONGARCH_CSR_GSTAT &&
+            lvz_gid(env) != FIELD_EX64(old, CSR_GSTAT, GID)) {
+            lvz_flush_guest(env);
+        }
+        return old;
+    }
 
-target_ulong helper_csrwr_gintc(CPULoongArchState *env, target_ulong val)
-{
-    uint64_t old = env->CSR_GINTC;
-
-    val &= ~FIELD_EX64(val, CSR_GINTC, HC);
-    env->CSR_GINTC = val & (R_CSR_GINTC_VIP_MASK | R_CSR_GINTC_PIP_MASK);
-    return old;
-}
-
-/* With two banks a software interrupt set here must be seen at once. */
-uint64_t lvz_csrwr_estat(CPULoongArchState *env, uint64_t val)
-{
-    uint64_t old;
-
-    BQL_LOCK_GUARD();
-    old = env->CSR_ESTAT;
-    env->CSR_ESTAT = deposit64(old, 0, 2, val);
-    lvz_update_irq(env);
-    return old;
+    switch (csr) {
+    case LOONGARCH_CSR_ESTAT: {
+        /* With two banks a software interrupt set here must be seen at once. */
+        BQL_LOCK_GUARD();
+        old = sys->CSR_ESTAT;
+        mask &= MAKE_64BIT_MASK(0, 2);
+        sys->CSR_ESTAT = (old & ~mask) | (val & mask);
+        lvz_update_irq(env);
+        return old;
+    }
+    case LOONGARCH_CSR_ASID:
+        old = sys->CSR_ASID;
+        mask &= R_CSR_ASID_ASID_MASK;
+        sys->CSR_ASID = (old & ~mask) | (val & mask);
+        if (sys->CSR_ASID != old) {
+            /* What a guest has cached is not of this address space. */
+            tlb_flush_by_mmuidx(env_cpu(env), LVZ_ROOT_IDXMAP);
+        }
+        return old;
+    case LOONGARCH_CSR_STLBPS:
+        old = sys->CSR_STLBPS;
+        val = FIELD_EX64((old & ~mask) | (val & mask), CSR_STLBPS, PS);
+        if (check_ps(env, val) && val != old) {
+            lvz_drop_stlb(env, false);
+            sys->CSR_STLBPS = val;
+        }
+        return old;
+    default:
+        g_assert_not_reached();
+    }
 }
