@@ -37,6 +37,7 @@ help:
 	@echo 'make test                every test; ends with "N passed, N failed"'
 	@echo 'make soak                the tests of guests and of memory, for two hours'
 	@echo 'make check               format, lints, rules, unit tests; no machine is booted'
+	@echo 'make check-configs       build the modules for other kernels: PREEMPT_RT, clang'
 	@echo 'make selftest T=NAME     one test or one stage of make test (T=list names them)'
 	@echo 'make modules [KDIR=DIR]  build the modules into $(out)'
 	@echo 'make setup               build the machine into the cache, as the others do first'
@@ -90,6 +91,9 @@ kselftests: setup-kernel
 check: setup-kernel
 	@$(alone) scripts/check
 
+check-configs: setup-kernel
+	@$(machine)/configs
+
 run: setup modules guest-selftests kselftests
 	@$(alone) $(machine)/demo
 	@$(alone) $(machine)/ipi-costs -n 4 unicast=1000 broadcast=1000 self=1000
@@ -116,4 +120,4 @@ clean-cache:
 # Goals write the same directory; each of them runs in parallel by itself.
 .NOTPARALLEL:
 
-.PHONY: help setup modules guest-selftests kselftests check run bench test soak selftest clean clean-cache
+.PHONY: help setup modules guest-selftests kselftests check check-configs run bench test soak selftest clean clean-cache
