@@ -46,12 +46,11 @@ module! {
 
 impl debugfs::Number for stats::Shown {
     fn name(self) -> &'static CStr {
-        self.name
+        stats::Shown::name(self)
     }
 
     fn read(self) -> u64 {
-        let counts = self.events.iter().map(|event| smp::counters::sum(*event));
-        counts.fold(0, u64::wrapping_add)
+        self.sum(smp::counters::sum)
     }
 }
 

@@ -30,31 +30,61 @@ pub(crate) enum Event {
 impl Event {
     /// How many there are.
     pub(crate) const COUNT: usize = Self::Received as usize + 1;
+
+    const fn name(self) -> &'static core::ffi::CStr {
+        match self {
+            Self::Single => c"single",
+            Self::Many => c"many",
+            Self::Named => c"named",
+            Self::Merged => c"merged",
+            Self::Local => c"local",
+            Self::Native => c"native",
+            Self::Refused => c"refused",
+            Self::Resent => c"resent",
+            Self::Received => c"received",
+        }
+    }
 }
 
 /// Something that is shown: a file in debugfs, with the sum of some events.
 #[derive(Clone, Copy)]
-pub(crate) struct Shown {
-    /// Name of its file.
-    pub(crate) name: &'static core::ffi::CStr,
-    /// What is added up.
-    pub(crate) events: &'static [Event],
+pub(crate) enum Shown {
+    /// IPI hypercalls made.
+    Hypercalls,
+    /// CPUs that they named.
+    Targets,
+    /// An event by itself.
+    One(Event),
 }
 
 impl Shown {
     /// All of them.
     pub(crate) const ALL: [Self; 8] = [
-        Self::new(c"hypercalls", &[Event::Single, Event::Many]),
-        Self::new(c"targets", &[Event::Single, Event::Named]),
-        Self::new(c"merged", &[Event::Merged]),
-        Self::new(c"local", &[Event::Local]),
-        Self::new(c"native", &[Event::Native]),
-        Self::new(c"refused", &[Event::Refused]),
-        Self::new(c"resent", &[Event::Resent]),
-        Self::new(c"received", &[Event::Received]),
+        Self::Hypercalls,
+        Self::Targets,
+        Self::One(Event::Merged),
+        Self::One(Event::Local),
+        Self::One(Event::Native),
+        Self::One(Event::Refused),
+        Self::One(Event::Resent),
+        Self::One(Event::Received),
     ];
 
-    const fn new(name: &'static core::ffi::CStr, events: &'static [Event]) -> Self {
-        Self { name, events }
+    /// Name of its file.
+    pub(crate) const fn name(self) -> &'static core::ffi::CStr {
+        match self {
+            Self::Hypercalls => c"hypercalls",
+            Self::Targets => c"targets",
+            Self::One(event) => event.name(),
+        }
+    }
+
+    /// Its number, if that of each event is known.
+    pub(crate) fn sum(self, of: impl Fn(Event) -> u64) -> u64 {
+        match self {
+            Self::Hypercalls => of(Event::Single).wrapping_add(of(Event::Many)),
+            Self::Targets => of(Event::Single).wrapping_add(of(Event::Named)),
+            Self::One(event) => of(event),
+        }
     }
 }

@@ -122,22 +122,22 @@ impl Found {
     pub(crate) fn take_over<S: Sender>(self) -> Option<Taken> {
         let ours: (Single, Mask) = (send_single::<S>, send_mask::<S>);
         let [_, single, mask] = self.owner.addresses()?;
-        // INVARIANT: Addresses of `self`, which hold these; not changed yet.
+        let pointers = [
+            (self.single(), single, ours.0 as usize),
+            (self.mask(), mask, ours.1 as usize),
+        ];
+        // INVARIANT: Nothing is changed yet.
         let mut taken = Taken {
-            pointers: [
-                (self.single(), single, ours.0 as usize),
-                (self.mask(), mask, ours.1 as usize),
-            ],
-            changed: 0,
+            pointers: [None; 2],
         };
-        for (pointer, before, ours) in taken.pointers {
+        for (slot, (pointer, before, ours)) in taken.pointers.iter_mut().zip(pointers) {
             // SAFETY: By the type invariant a live pointer of the kernel, and a function that
             // does what the other does, so it does not matter who calls which.
             if !unsafe { replace(pointer, before, ours) } {
                 return None;
             }
             // INVARIANT: as just changed.
-            taken.changed = taken.changed.wrapping_add(1);
+            *slot = Some((pointer, before, ours));
         }
         Some(taken)
     }
@@ -157,11 +157,10 @@ impl Found {
 ///
 /// # Invariants
 ///
-/// Each is the address of a pointer in `mp_ops`, what it held, and a function of ours of the same
-/// type, which was stored into the first `changed` of them.
+/// Each is the address of a pointer in `mp_ops`, what it held, and the function of ours of the same
+/// type that was stored into it.
 pub(crate) struct Taken {
-    pointers: [(*mut usize, usize, usize); 2],
-    changed: usize,
+    pointers: [Option<(*mut usize, usize, usize)>; 2],
 }
 
 // SAFETY: The addresses are the kernel's, valid on every CPU; they are written in one piece.
@@ -178,7 +177,7 @@ impl Drop for Taken {
     /// way to stay than to wait.
     fn drop(&mut self) {
         let mut said = false;
-        for (_, (pointer, before, ours)) in (0..self.changed).zip(self.pointers) {
+        for (pointer, before, ours) in self.pointers.into_iter().flatten() {
             // SAFETY: By the type invariant.
             while !unsafe { replace(pointer, ours, before) } {
                 if !said {
