@@ -20,13 +20,10 @@ use super::{
 };
 use crate::bindings;
 use core::cell::UnsafeCell;
-use kernel::sync::{
-    atomic::{
-        AtomicFlag,
-        Full,
-        Relaxed, //
-    },
-    barrier::smp_mb, //
+use kernel::sync::atomic::{
+    AtomicFlag,
+    Full,
+    Relaxed, //
 };
 
 /// What is known of a CPU. Written seldom, read by every send.
@@ -203,6 +200,13 @@ pub(super) fn dismiss(cpu: Cpu) -> bool {
     was_ready
 }
 
+/// What `smp_mb()` is in C, and more. That of the `kernel` crate takes an argument from 7.3 on.
+#[inline(always)]
+fn full_barrier() {
+    // SAFETY: Orders accesses to memory (asm/barrier.h, `crwrw`), and does nothing else.
+    unsafe { core::arch::asm!("dbar 0", options(nostack, preserves_flags)) };
+}
+
 /// Opens a CPU that is ready, unless there is a reason not to. Returns true if it was open for an
 /// instant only.
 fn open(cpu: Cpu, entry: &Entry) -> bool {
@@ -210,12 +214,12 @@ fn open(cpu: Cpu, entry: &Entry) -> bool {
         return false;
     }
     // A sender that sees it open sees what was stored before; it has a full barrier between.
-    smp_mb();
+    full_barrier();
     // INVARIANT: the word of that CPU.
     entry.set_open(Word::of(cpu).address());
     // Either we see the flag, or whoever set it sees, and closes, what we have opened. One that
     // refuses may be missed: then the next sender is refused, and closes all.
-    smp_mb();
+    full_barrier();
     let shut = GOING_DOWN.load(Relaxed);
     if shut {
         entry.set_open(0);
