@@ -43,8 +43,26 @@ static struct pv_vm *storm_vm(void)
 	return pv;
 }
 
+/*
+ * Times that one call may interrupt a target. On a CPU with nohz_full a call that has one to
+ * kick is the kernel's, which makes it from the beginning: Documentation/exits.rst.
+ */
+static u64 times_at_most(void)
+{
+	FILE *f = fopen("/sys/devices/system/cpu/nohz_full", "r");
+	u64 times = 1;
+	int cpu;
+
+	if (f && fscanf(f, "%d", &cpu) == 1)
+		times = 2;
+	if (f)
+		fclose(f);
+	return times;
+}
+
 static bool storm_ends_well(struct pv_vm *pv, const char **why)
 {
+	u64 most = times_at_most();
 	int i;
 
 	WRITE_ONCE(pv->sh->stop, 1);
@@ -54,7 +72,8 @@ static bool storm_ends_well(struct pv_vm *pv, const char **why)
 		struct pv_cpu *cpu = &pv->sh->cpu[i];
 
 		*why = "an IPI was lost or doubled";
-		if (cpu->irqs != cpu->req || cpu->ack != cpu->req || cpu->stray)
+		if (cpu->irqs < cpu->req || cpu->irqs > cpu->req * most ||
+		    cpu->ack != cpu->req || cpu->stray)
 			return false;
 	}
 	*why = "a call failed";
