@@ -143,7 +143,8 @@ static int sender(void *data)
 		/* So that CPUs become idle and are woken up. */
 		if (wait)
 			usleep_range(100, 1000);
-		cond_resched();
+		/* Unloading waits for tasks that never sleep, as this one on the only CPU. */
+		cond_resched_tasks_rcu_qs();
 	}
 	complete(&me->ended);
 	return 0;
