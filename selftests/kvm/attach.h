@@ -39,6 +39,11 @@ void test_without_kvm(void);
 void test_many(void);
 
 /* attach_storm.c: 4, 2, 2, 2 and 2 results */
+/*
+ * Times that one call may interrupt a target. On a CPU with nohz_full a call that has one to
+ * kick is the kernel's, which makes it from the beginning: Documentation/exits.rst.
+ */
+u64 times_at_most(void);
 void test_cycles(void);
 void test_traces(void);
 void test_open_file(void);

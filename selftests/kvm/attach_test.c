@@ -221,6 +221,7 @@ static void test_adopt_halted(bool loaded_first)
 	struct pv_vm *pv = pv_vm_create(2);
 	const char *why = "never halted";
 	bool ok;
+	u64 irqs;
 
 	pv_vcpu_add(pv, 0, 0, pv_guest_sender);
 	pv_vcpu_add(pv, 1, 1, pv_guest_halted);
@@ -236,9 +237,10 @@ static void test_adopt_halted(bool loaded_first)
 	ok = pv_wait(pv, 0, &why) && ok;
 	if (!loaded_first)
 		ok = remove_module() && ok;
-	pv_result(ok && pv->sh->cpu[1].irqs == 50,
+	irqs = pv->sh->cpu[1].irqs;
+	pv_result(ok && irqs >= 50 && irqs <= 50 * times_at_most(),
 		  "a vCPU halted across %s: %lu of 50 interrupts %s\n",
-		  loaded_first ? "rmmod" : "insmod", (long)pv->sh->cpu[1].irqs, why);
+		  loaded_first ? "rmmod" : "insmod", (long)irqs, why);
 	pv_vm_free(pv);
 }
 
