@@ -195,8 +195,10 @@ void is(u64 got, u64 want, const char *fmt, ...) __attribute__((format(printf, 3
 void skip(const char *what, const char *reason);
 void bail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void require_lvz(void);
+void tap_begin(void);
+void tap_end(void);
 
-/* trap.c, tap.c, smp.c */
+/* trap.c, boot.c, smp.c */
 void cpu_init(void);
 extern const char *cmdline;
 u64 cmdline_u64(const char *name, u64 otherwise);

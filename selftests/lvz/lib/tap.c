@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* TAP output, and the function every program starts in. */
+/* TAP output. */
 #include "lvz.h"
 
 void vprintk(const char *fmt, __builtin_va_list ap);
-void boot_main(u64 cmdline_hpa) __attribute__((noreturn));
 
-const char *cmdline;
 static u32 tests;
 
 static void result(bool pass, const char *fmt, __builtin_va_list ap)
@@ -57,33 +55,12 @@ void require_lvz(void)
 		bail("this CPU has no LVZ (CPUCFG2 bit 10 is clear)");
 }
 
-/* The value of NAME=VALUE (decimal) on the command line. */
-u64 cmdline_u64(const char *name, u64 otherwise)
+void tap_begin(void)
 {
-	for (const char *c = cmdline; c && *c; c++) {
-		const char *p = c, *n = name;
-
-		if (c != cmdline && c[-1] != ' ')
-			continue;
-		while (*n && *p == *n)
-			p++, n++;
-		if (!*n && *p == '=') {
-			u64 v = 0;
-
-			for (p++; *p >= '0' && *p <= '9'; p++)
-				v = v * 10 + (*p - '0');
-			return v;
-		}
-	}
-	return otherwise;
+	printk("TAP version 13\n");
 }
 
-void boot_main(u64 cmdline_hpa)
+void tap_end(void)
 {
-	cmdline = hva(cmdline_hpa);
-	cpu_init();
-	printk("TAP version 13\n");
-	test();
 	printk("1..%u\n", tests);
-	power_off();
 }
