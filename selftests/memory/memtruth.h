@@ -91,6 +91,8 @@ bool scalar_match(const void *page, size_t bytes, u64 key, u64 step);
 
 /* memory.c */
 void run_memory(struct worker *w);
+
+/* page.c */
 void write_page(struct worker *w, size_t page, u32 gen);
 void check_page(struct worker *w, const char *where, size_t page, const char *at);
 
