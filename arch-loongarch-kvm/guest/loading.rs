@@ -12,13 +12,15 @@ use crate::{
         hcall,
         hotplug::Watch,
         irq::Swi0,
-        ops::{
-            Found,
-            Owner,
-            Taken, //
+        module::{
+            symbols,
+            takeover::{
+                Found,
+                Taken, //
+            }, //
         },
+        ops::Owner,
         refusal::Retry,
-        symbols,
         window::Window, //
     }, //
 };

@@ -18,6 +18,8 @@ mod bindings;
 mod cpus;
 #[path = "../../rust/debugfs.rs"]
 mod debugfs;
+#[path = "../../rust/irqs.rs"]
+mod irqs;
 #[path = "../../rust/smp/mod.rs"]
 mod smp;
 #[path = "../../rust/symbol.rs"]
@@ -34,7 +36,7 @@ mod batch;
 mod loading;
 mod recv;
 mod send;
-mod stats;
+mod shown;
 
 module! {
     type: LoongarchPvIpi,
@@ -44,20 +46,10 @@ module! {
     license: "GPL",
 }
 
-impl debugfs::Number for stats::Shown {
-    fn name(self) -> &'static CStr {
-        stats::Shown::name(self)
-    }
-
-    fn read(self) -> u64 {
-        self.sum(smp::counters::sum)
-    }
-}
-
 /// The loaded module. Fields are dropped in order: first we give back what we took.
 struct LoongarchPvIpi {
     _takeover: loading::Takeover,
-    _debugfs: debugfs::Directory<{ stats::Shown::ALL.len() }>,
+    _debugfs: debugfs::Directory<{ shown::Shown::ALL.len() }>,
 }
 
 impl kernel::Module for LoongarchPvIpi {
@@ -67,7 +59,7 @@ impl kernel::Module for LoongarchPvIpi {
             show: bindings::pv_ipi_rs_show,
             hide: bindings::pv_ipi_rs_hide,
         };
-        let debugfs = debugfs::Directory::new(files, c"loongarch_pv_ipi_rs", &stats::Shown::ALL)?;
+        let debugfs = debugfs::Directory::new(files, c"loongarch_pv_ipi_rs", &shown::Shown::ALL)?;
 
         Ok(Self {
             _takeover: takeover,

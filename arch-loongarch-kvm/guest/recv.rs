@@ -4,16 +4,14 @@
 
 #![forbid(unsafe_code)]
 
-use crate::{
-    smp::{
-        counters,
-        irq::{
-            Interrupt,
-            Receiver, //
-        },
-        message::Word, //
+use crate::smp::{
+    counters,
+    event::Event,
+    irq::{
+        Interrupt,
+        Receiver, //
     },
-    stats::Event, //
+    message::Word, //
 };
 
 /// Carries out what the message word of this CPU asks for.

@@ -17,22 +17,22 @@ use crate::{
             Cpu,
             IrqsOff, //
         },
+        event::Event,
         hcall,
         mask::{
             CpuMask,
             CpuSet, //
         },
         message::Word,
+        native::send_native,
         open::{
             self,
             Target, //
         },
         ops::Sender,
         refusal,
-        symbols::send_native,
         window::Window, //
-    },
-    stats::Event, //
+    }, //
 };
 
 /// Sends by message word and hypercall.

@@ -5,10 +5,10 @@
 #ifndef LOONGARCH_PV_IPI_RS_H
 #define LOONGARCH_PV_IPI_RS_H
 
-#include <linux/percpu-defs.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
-/* Number of events that are counted (arch-loongarch-kvm/guest/stats.rs). */
+/* Number of events that are counted (rust/smp/event.rs). */
 #define PV_IPI_RS_EVENTS	9
 
 /*
@@ -37,5 +37,10 @@ struct rs_number;
 
 struct dentry *pv_ipi_rs_show(const char *name, const struct rs_number *files, unsigned int nr);
 void pv_ipi_rs_hide(struct dentry *dir);
+
+/* Where we are built in: pv_ipi_built_in.c, and what it calls when the kernel boots. */
+extern bool pv_ipi_rs_off;
+int pv_ipi_rs_watch_cpus(void);
+int pv_ipi_rs_show_counters(void);
 
 #endif

@@ -2,11 +2,11 @@
 
 //! The module's counters: one set for each CPU, added up when somebody looks.
 
-use super::cpu::IrqsOff;
-use crate::{
-    bindings,
-    stats::Event, //
+use super::{
+    cpu::IrqsOff,
+    event::Event, //
 };
+use crate::bindings;
 
 /// The counter of an event. Each CPU has its own at this place.
 #[inline(always)]

@@ -7,7 +7,7 @@
 use super::{
     action::Action,
     cpu::IrqsOff,
-    symbols, //
+    native, //
 };
 use crate::bindings;
 use core::{
@@ -41,7 +41,7 @@ impl Interrupt {
     /// Carries an action out that was asked of this CPU, and counts it in `/proc/interrupts`.
     pub(crate) fn perform(&self, action: Action) {
         // SAFETY: By the meaning of `self`.
-        unsafe { symbols::perform(action) };
+        unsafe { native::perform(action) };
         let stat = self.irqs.this_cpu().variable(&raw mut bindings::irq_stat);
         // SAFETY: The kernel's structure for this CPU; only an address is computed.
         let rows = unsafe { &raw mut (*stat).ipi_irqs }.cast::<u32>();

@@ -3,10 +3,14 @@
 //! Proofs at build time that bindgen's view of the kernel, the C compiler's, and the numbers of
 //! this layer agree.
 
-use super::action::Action;
+use super::{
+    action::Action,
+    event::Event, //
+};
 use crate::{
     bindings::{
         self,
+        assert_offsets,
         layout as c, //
     },
     kvm::abi::{
@@ -14,19 +18,8 @@ use crate::{
         Function,
         Hypercall,
         PvFeatures, //
-    },
-    stats::Event, //
+    }, //
 };
-use core::mem::{
-    offset_of,
-    size_of, //
-};
-
-macro_rules! assert_offsets {
-    ($($type:ident { $($field:ident => $offset:ident),+ $(,)? })+) => {
-        $($(const _: () = assert!(offset_of!(bindings::$type, $field) == c::$offset);)+)+
-    };
-}
 
 assert_offsets! {
     smp_ops {

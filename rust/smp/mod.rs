@@ -10,17 +10,26 @@
 //! sender and the kernel's understand each other's messages while one takes over from the other.
 
 pub(crate) mod action;
+#[cfg(not(MODULE))]
+pub(crate) mod built_in;
 pub(crate) mod counters;
 pub(crate) mod cpu;
+pub(crate) mod event;
 pub(crate) mod hcall;
 pub(crate) mod hotplug;
 pub(crate) mod irq;
 mod layout;
-pub(crate) mod locate;
 pub(crate) mod mask;
 pub(crate) mod message;
+#[cfg(MODULE)]
+pub(crate) mod module;
 pub(crate) mod open;
 pub(crate) mod ops;
 pub(crate) mod refusal;
-pub(crate) mod symbols;
 pub(crate) mod window;
+
+/// What the kernel itself has for IPIs.
+#[cfg(not(MODULE))]
+pub(crate) use built_in as native;
+#[cfg(MODULE)]
+pub(crate) use module::symbols as native;

@@ -172,7 +172,7 @@ pub(crate) fn target_although_closed(irqs: &IrqsOff, cpu: Cpu) -> Option<Target>
 }
 
 /// Says whose handler takes SWI0. Before anybody sends.
-pub(super) fn begin(owner: Owner) {
+pub(crate) fn begin(owner: Owner) {
     KERNEL_HAS_SWI0.store(owner == Owner::Paravirt, Relaxed);
     REFUSING.store(false, Relaxed);
 }

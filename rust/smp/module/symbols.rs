@@ -2,14 +2,12 @@
 
 //! What the guest component needs and the kernel does not export, found by name once at load.
 
-use super::{
-    action::Action,
-    cpu::Cpu, //
-};
 use crate::{
-    bindings::{
-        self,
-        cpumask, //
+    bindings,
+    smp::{
+        action::Action,
+        cpu::Cpu,
+        ops::Single, //
     },
     symbol::addresses_of, //
 };
@@ -28,18 +26,8 @@ use kernel::{
     }, //
 };
 
-/// Type of `mp_ops.send_ipi_single`.
-pub(super) type Single = unsafe extern "C" fn(cpu: c_int, action: c_uint);
-/// Type of `mp_ops.send_ipi_mask`.
-pub(super) type Mask = unsafe extern "C" fn(mask: *const cpumask, action: c_uint);
 /// Type of the functions that a target runs.
 type Work = unsafe extern "C" fn();
-
-// The types above are the headers'.
-const _: fn(&bindings::smp_ops) = |ops| {
-    let _: Option<Single> = ops.send_ipi_single;
-    let _: Option<Mask> = ops.send_ipi_mask;
-};
 
 /// The addresses. All are in the kernel image, so they stay valid.
 struct Symbols {
@@ -110,7 +98,7 @@ pub(crate) fn send_native(cpu: Cpu, action: u32) {
 /// # Safety
 ///
 /// Called in interrupt context, interrupts off, as for the kernel's own IPI.
-pub(super) unsafe fn perform(action: Action) {
+pub(in crate::smp) unsafe fn perform(action: Action) {
     match action {
         // What `scheduler_ipi()` does is done on the way out of every interrupt.
         Action::Reschedule => {}
