@@ -48,6 +48,7 @@ pub(crate) fn handle(args: Args, policy: Policy) -> Outcome {
     Outcome::Retire(Retire {
         rd: args.rd,
         value: u64::from(word),
+        csr: None,
         stat: Stat::Cpucfg,
         denied: !allowed,
         // The kernel asks for no privilege, and stores to r0's slot as to any other.

@@ -3,11 +3,21 @@
 //! Where the world switch calls us, and the only way out to the kernel.
 
 use crate::{
-    attach::symbols::KERNEL_HANDLE_EXIT,
     bindings,
+    deployed::{
+        Here,
+        KERNEL_HANDLE_EXIT, //
+    },
     exit,
-    insn::CPUCFG_OPCODE,
-    kvm::vcpu::RunningVcpu,
+    insn::{
+        CPUCFG,
+        IDLE,
+        IOCSR, //
+    },
+    kvm::{
+        abi::Hypercall,
+        running::RunningVcpu, //
+    },
     outcome::Resume, //
 };
 use core::{
@@ -29,8 +39,30 @@ use core::{
 //
 // Two duties are seen to before Rust is called. The slot of r0 is zeroed: the kernel's handlers
 // store results of r0-targeting instructions there, and would later read them as zero's value.
-// And every exit but a hypercall and a `cpucfg` goes on to the kernel. The Ecodes of hypercalls
-// and of sensitive instructions differ in the lowest bit only, which saves the others a test.
+// And what is no exit of ours goes on to the kernel, as fast as can be told: by the Ecode, of
+// which those of hypercalls and of sensitive instructions differ in the lowest bit only; and
+// `idle` by its opcode, and an IOCSR access by its address: of those in the range of the IPI
+// controllers alone something is known here. Service calls, `cpucfg` and these have functions of
+// their own, for some need more and the others less than the rest.
+/// Calls a handler and goes on by its answer. `run` and `vcpu` are kept for the kernel's function.
+macro_rules! call {
+    ($handler:literal) => {
+        concat!(
+            "addi.d $sp, $sp, -32\n",
+            "st.d $ra, $sp, 24\n",
+            "st.d $a0, $sp, 16\n",
+            "st.d $a1, $sp, 8\n",
+            "bl {",
+            $handler,
+            "}\n",
+            "ld.d $ra, $sp, 24\n",
+            "beqz $a0, 8f\n",
+            "addi.d $sp, $sp, 32\n",
+            "ret"
+        )
+    };
+}
+
 global_asm!(
     ".pushsection .text, \"ax\"",
     ".p2align 5",
@@ -40,45 +72,70 @@ global_asm!(
     "ld.d $t0, $a1, {estat}",
     "bstrpick.d $t1, $t0, {ecode_msb}, {ecode_lsb} + 1",
     "addi.d $t1, $t1, -({gspr} >> 1)",
-    "bnez $t1, 1f",
+    "bnez $t1, 9f",
     "bstrpick.d $t0, $t0, {ecode_lsb}, {ecode_lsb}",
     "bnez $t0, 3f",
     "ld.wu $t0, $a1, {badi}",
-    "srli.d $t0, $t0, 10",
-    "addi.d $t0, $t0, -{cpucfg}",
-    "bnez $t0, 1f",
+    "srli.d $t1, $t0, 10",
+    "addi.d $t1, $t1, -{cpucfg}",
+    "beqz $t1, 2f",
+    "srli.d $t1, $t0, 15",
+    "ori $t2, $zero, {idle}",
+    "beq $t1, $t2, 9f",
+    "addi.d $t2, $t2, -1",
+    "beq $t1, $t2, 5f",
+    call!("sensitive"),
+    "2:",
+    call!("cpucfg_exit"),
     "3:",
-    "addi.d $sp, $sp, -32",
-    "st.d $ra, $sp, 24",
-    "st.d $a0, $sp, 16",
-    "st.d $a1, $sp, 8",
-    "move $a0, $a1",
-    "bl {exit}",
-    "ld.d $ra, $sp, 24",
-    "bnez $a0, 2f",
+    "ld.wu $t0, $a1, {badi}",
+    "bstrpick.d $t0, $t0, 14, 0",
+    "addi.d $t0, $t0, -{service_call}",
+    "beqz $t0, 4f",
+    call!("hypercall"),
+    "4:",
+    call!("service"),
+    "5:",
+    "bstrpick.d $t0, $t0, 9, 5",
+    "alsl.d $t0, $t0, $a1, 3",
+    "ld.w $t0, $t0, {gpr0}",
+    "lu12i.w $t1, {ipi_base} >> 12",
+    "sub.d $t0, $t0, $t1",
+    "sltui $t0, $t0, {ipi_size}",
+    "beqz $t0, 9f",
+    call!("iocsr"),
+    "8:",
     "ld.d $a0, $sp, 16",
     "ld.d $a1, $sp, 8",
     "addi.d $sp, $sp, 32",
-    "1:",
+    "9:",
     "pcalau12i $t0, %pc_hi20({kernel})",
     "ld.d $t0, $t0, %pc_lo12({kernel})",
     "jr $t0",
-    "2:",
-    "addi.d $sp, $sp, 32",
-    "ret",
     ".size kvm_rs_handle_exit, . - kvm_rs_handle_exit",
     ".popsection",
     gpr0 = const offset_of!(bindings::kvm_vcpu, arch.gprs),
     estat = const offset_of!(bindings::kvm_vcpu, arch.host_estat),
     badi = const offset_of!(bindings::kvm_vcpu, arch.badi),
-    cpucfg = const CPUCFG_OPCODE,
     ecode_lsb = const bindings::CSR_ESTAT_EXC_SHIFT,
     ecode_msb = const bindings::CSR_ESTAT_EXC_SHIFT + bindings::CSR_ESTAT_EXC_WIDTH - 1,
     gspr = const bindings::EXCCODE_GSPR,
-    exit = sym kvm_rs_exit,
+    service_call = const Hypercall::SERVICE,
+    cpucfg = const CPUCFG,
+    idle = const IDLE,
+    ipi_base = const bindings::IOCSR_IPI_BASE,
+    ipi_size = const bindings::IOCSR_IPI_SIZE,
+    service = sym kvm_rs_service,
+    hypercall = sym kvm_rs_hypercall,
+    cpucfg_exit = sym kvm_rs_cpucfg,
+    sensitive = sym kvm_rs_sensitive,
+    iocsr = sym kvm_rs_iocsr,
     kernel = sym KERNEL_HANDLE_EXIT,
 );
 
+const _: () = assert!(IOCSR + 1 == IDLE);
+const _: () = assert!(bindings::IOCSR_IPI_BASE & 0xfff == 0);
+const _: () = assert!(bindings::IOCSR_IPI_SIZE < 2048);
 const _: () = assert!(bindings::EXCCODE_GSPR & 1 == 0);
 const _: () = assert!(bindings::EXCCODE_HVC == bindings::EXCCODE_GSPR + 1);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.host_estat) < 2048);
@@ -89,24 +146,105 @@ extern "C" {
     fn kvm_rs_handle_exit();
 }
 
-/// The address that adopted vCPUs have as their exit function.
+/// The address of the code above: a function of the type of `vcpu->arch.handle_exit`, which ends
+/// in one of two ways, back to the guest or with a jump to the kernel's function.
 pub(crate) fn address() -> usize {
     kvm_rs_handle_exit as *const () as usize
 }
 
-/// Handles a hypercall or a sensitive instruction.
+/// Handles a service call.
 ///
 /// Returns `RESUME_GUEST` to go back to the guest, 0 to go on to the kernel's exit function.
 ///
 /// # Safety
 ///
-/// Called by the code above only, which passes on the vCPU that just left its guest.
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
 #[no_mangle]
-unsafe extern "C" fn kvm_rs_exit(vcpu: NonNull<bindings::kvm_vcpu>) -> u64 {
+unsafe extern "C" fn kvm_rs_service(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::from_raw(vcpu) };
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::service(&mut vcpu))
+}
 
-    match exit::handle(&mut vcpu) {
+/// Handles any other hypercall.
+///
+/// Returns as [`kvm_rs_service`] does.
+///
+/// # Safety
+///
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
+#[no_mangle]
+unsafe extern "C" fn kvm_rs_hypercall(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
+    // SAFETY: By the contract; the value does not outlive this call.
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::hypercall(&mut vcpu))
+}
+
+/// Handles a `cpucfg`.
+///
+/// Returns as [`kvm_rs_service`] does.
+///
+/// # Safety
+///
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
+#[no_mangle]
+unsafe extern "C" fn kvm_rs_cpucfg(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
+    // SAFETY: By the contract; the value does not outlive this call.
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::cpucfg(&mut vcpu))
+}
+
+/// Handles any other guest sensitive instruction.
+///
+/// Returns as [`kvm_rs_service`] does.
+///
+/// # Safety
+///
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
+#[no_mangle]
+unsafe extern "C" fn kvm_rs_sensitive(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
+    // SAFETY: By the contract; the value does not outlive this call.
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::sensitive(&mut vcpu))
+}
+
+/// Handles an IOCSR access in the range of the IPI controllers.
+///
+/// Returns as [`kvm_rs_service`] does.
+///
+/// # Safety
+///
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
+#[no_mangle]
+unsafe extern "C" fn kvm_rs_iocsr(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
+    // SAFETY: By the contract; the value does not outlive this call.
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::iocsr(&mut vcpu))
+}
+
+#[inline(always)]
+fn answer(resume: Resume) -> u64 {
+    match resume {
         Resume::Guest => u64::from(bindings::RESUME_GUEST),
         Resume::Kernel => 0,
     }

@@ -7,64 +7,153 @@
 #![forbid(unsafe_code)]
 
 use crate::{
-    cpucfg, hypercall,
+    args, cpucfg, csr, hypercall,
     insn::{
         self,
         Sensitive, //
     },
+    iocsr, ipi_controller,
     kvm::{
-        abi::Gpr,
-        vcpu::{
-            Ecode,
-            RunningVcpu, //
+        abi::{
+            Hypercall, //
         },
+        access::{
+            Load,
+            Width, //
+        },
+        deployment::Deployment,
+        ipi_state,
+        kind::Kind,
+        running::RunningVcpu, //
     },
     outcome::{
         self,
-        Machine,
         Outcome,
-        Resume, //
+        Resume,
+        Stat, //
     },
-    stats::Event,
 };
 
-/// Handles one exit, with interrupts off.
-#[inline]
-pub(crate) fn handle(vcpu: &mut RunningVcpu) -> Resume {
-    let outcome = match vcpu.ecode() {
-        Ecode::Hvc => {
-            vcpu.count(Event::Calls, 1);
-            hypercall::handle(
-                hypercall::Args {
-                    call: insn::decode_hypercall(vcpu.insn()),
-                    a0: vcpu.gpr(Gpr::A0),
-                    a1: vcpu.gpr(Gpr::A1),
-                    a2: vcpu.gpr(Gpr::A2),
-                    a3: vcpu.gpr(Gpr::A3),
-                    plv: vcpu.plv(),
-                    features: vcpu.features(),
-                },
-                vcpu.policy(),
-            )
-        }
-        Ecode::Gspr => match insn::decode_sensitive(vcpu.insn()) {
-            Sensitive::Cpucfg { rd, rj } => {
-                // CAST: The instruction takes the low 32 bits of rj.
-                let index = vcpu.gpr(rj) as u32;
-                cpucfg::handle(
-                    cpucfg::Args {
-                        rd,
-                        index,
-                        model: vcpu.cpucfg(index),
-                        plv: vcpu.plv(),
-                        features: vcpu.features(),
-                    },
-                    vcpu.policy(),
-                )
-            }
-            Sensitive::Other => Outcome::NotOurs,
+/// Handles a service call of KVM (`hvcl 0x100`), with interrupts off.
+#[inline(always)]
+pub(crate) fn service<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    if !vcpu.params().handles(Kind::Hvcl) {
+        return Resume::Kernel;
+    }
+    privileged_call(vcpu, Hypercall::Service)
+}
+
+/// Handles any other hypercall, with interrupts off.
+#[inline(always)]
+pub(crate) fn hypercall<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    if !vcpu.params().handles(Kind::Hvcl) {
+        return Resume::Kernel;
+    }
+    match insn::decode_hypercall(vcpu.insn()) {
+        Hypercall::UserService => privileged_call(vcpu, Hypercall::UserService),
+        // Calls that anybody may make need nothing of the vCPU.
+        call => match hypercall::handle_open(call) {
+            Some(outcome) => outcome::finish(vcpu, Kind::Hvcl, outcome),
+            // A service call, which the entry code does not bring here.
+            None => Resume::Kernel,
         },
-        Ecode::Other => Outcome::NotOurs,
+    }
+}
+
+#[inline(always)]
+fn privileged_call<D: Deployment>(vcpu: &mut RunningVcpu<D>, call: Hypercall) -> Resume {
+    let args = args::hypercall(vcpu, call);
+    let outcome = hypercall::handle(args, args::policy(vcpu.params()));
+    outcome::finish(vcpu, Kind::Hvcl, outcome)
+}
+
+/// Handles a `cpucfg`, with interrupts off.
+#[inline(always)]
+pub(crate) fn cpucfg<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    let params = vcpu.params();
+    if !params.handles(Kind::Cpucfg) {
+        return Resume::Kernel;
+    }
+    let args = args::cpucfg(vcpu, vcpu.insn());
+    outcome::finish(
+        vcpu,
+        Kind::Cpucfg,
+        cpucfg::handle(args, args::policy(params)),
+    )
+}
+
+/// Handles any other guest sensitive instruction, with interrupts off.
+#[inline(always)]
+pub(crate) fn sensitive<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    let params = vcpu.params();
+    let word = vcpu.insn();
+    match insn::decode_sensitive(word) {
+        Sensitive::Csr if params.handles(Kind::Csr) => {
+            outcome::finish(vcpu, Kind::Csr, csr::handle(args::csr(vcpu, word)))
+        }
+        Sensitive::Cacop if params.handles(Kind::Cacop) => {
+            outcome::finish(vcpu, Kind::Cacop, Outcome::NOTHING)
+        }
+        _ => Resume::Kernel,
+    }
+}
+
+/// Handles an IOCSR access in the range of the IPI controllers, with interrupts off.
+#[inline(always)]
+pub(crate) fn iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    if !vcpu.params().handles(Kind::Ipi) || !vcpu.has_ipi_controller() {
+        return Resume::Kernel;
+    }
+    let word = vcpu.insn();
+    // CAST: An address has 32 bits, here and below.
+    let address = vcpu.gpr(insn::rj(word)) as u32;
+    match iocsr::decode(word) {
+        Some(iocsr::Access::Read(load)) if load.width == Width::Word => {
+            match ipi_controller::read(address) {
+                Some(access) => ipi(vcpu, access, load, Stat::IpiRead),
+                None => rare_iocsr(vcpu),
+            }
+        }
+        Some(iocsr::Access::Write(rd, Width::Word)) => {
+            // CAST: A word is written.
+            match ipi_controller::write(address, vcpu.gpr(rd) as u32) {
+                Some(access) => ipi(vcpu, access, Load::NONE, Stat::IpiWrite),
+                None => rare_iocsr(vcpu),
+            }
+        }
+        _ => rare_iocsr(vcpu),
+    }
+}
+
+/// Handles one that starts a CPU, or that nobody makes. Not inlined, and decoded once more, so that
+/// it is no burden to the others.
+#[inline(never)]
+fn rare_iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    let word = vcpu.insn();
+    let address = vcpu.gpr(insn::rj(word)) as u32;
+    let (access, load, stat) = match iocsr::decode(word) {
+        Some(iocsr::Access::Read(load)) => {
+            let access = ipi_controller::read_any(address, load.width);
+            (access, load, Stat::IpiRead)
+        }
+        Some(iocsr::Access::Write(rd, width)) => {
+            let access = ipi_controller::write_any(address, width, vcpu.gpr(rd));
+            (access, Load::NONE, Stat::IpiWrite)
+        }
+        None => return Resume::Kernel,
     };
-    outcome::finish(vcpu, outcome)
+    match access {
+        Some(access) => ipi(vcpu, access, load, stat),
+        None => Resume::Kernel,
+    }
+}
+
+#[inline(always)]
+fn ipi<D: Deployment>(
+    vcpu: &mut RunningVcpu<D>,
+    access: ipi_state::Access,
+    load: Load,
+    stat: Stat,
+) -> Resume {
+    outcome::finish(vcpu, Kind::Ipi, Outcome::Ipi(access, load, stat))
 }

@@ -45,22 +45,40 @@ pub(crate) struct Args {
     pub(crate) features: PvFeatures,
 }
 
-/// Answers an HVC exit.
+/// Answers a call that anybody may make.
+#[inline(always)]
+pub(crate) const fn handle_open(call: Hypercall) -> Option<Outcome> {
+    match call {
+        Hypercall::HypervisorId => Some(Outcome::Retire(Retire {
+            // CAST: Widened.
+            value: SIGNATURE as u64,
+            // To the kernel this immediate is an unknown one.
+            kernel_agrees: false,
+            ..result(HcallReturn::InvalidCode, Stat::None)
+        })),
+        // To the debugger: an exit to user space, which only the kernel can do.
+        Hypercall::SwDebug => Some(Outcome::Kernel),
+        Hypercall::Unknown => Some(Outcome::Retire(result(
+            HcallReturn::InvalidCode,
+            Stat::None,
+        ))),
+        Hypercall::Service | Hypercall::UserService => None,
+    }
+}
+
+/// Answers a hypercall.
+#[inline]
 pub(crate) fn handle(args: Args, policy: Policy) -> Outcome {
+    if let Some(outcome) = handle_open(args.call) {
+        return outcome;
+    }
     if !policy.allows_hypercall(args.plv, args.call) {
         return denied(args);
     }
     match args.call {
-        Hypercall::HypervisorId => Outcome::Retire(Retire {
-            value: u64::from(SIGNATURE),
-            // To the kernel this immediate is an unknown one.
-            kernel_agrees: false,
-            ..result(HcallReturn::InvalidCode, Stat::None)
-        }),
         Hypercall::Service => service(args),
-        // To the debugger or to the VMM: exits to user space, which only the kernel can do.
-        Hypercall::SwDebug | Hypercall::UserService => Outcome::Kernel,
-        Hypercall::Unknown => Outcome::Retire(result(HcallReturn::InvalidCode, Stat::None)),
+        // To the VMM, likewise.
+        _ => Outcome::Kernel,
     }
 }
 
@@ -93,6 +111,7 @@ pub(crate) const fn result(code: HcallReturn, stat: Stat) -> Retire {
     Retire {
         rd: Gpr::A0,
         value: code.value(),
+        csr: None,
         stat,
         denied: false,
         kernel_agrees: true,

@@ -14,7 +14,8 @@ use crate::{
         },
         symbols, //
     },
-    cpus, //
+    cpus,
+    HandleExit, //
 };
 use kernel::prelude::*;
 
@@ -49,7 +50,7 @@ impl Attachment {
         let registry = Registry::new().inspect_err(|e| {
             pr_err!("not attached: no memory for the table of VMs: {:?}\n", e);
         })?;
-        let hook = Hook::new().inspect_err(|e| {
+        let hook = Hook::new::<HandleExit>().inspect_err(|e| {
             let hint = if *e == EBUSY {
                 " (is kernel.ftrace_enabled 0?)"
             } else if *e == ENODEV {

@@ -8,16 +8,25 @@
 
 #![forbid(unsafe_code)]
 
-use crate::{
-    kvm::abi::{
+use crate::kvm::{
+    abi::{
         Gpr,
         HcallReturn, //
     },
+    access::Load,
+    csr::Csr,
+    event::Event,
+    ipi_state::{
+        Access,
+        Update, //
+    },
+    ipi_status::Change,
+    kind::Kind,
     phys_cpuid::{
         Destinations,
-        PhysCpuid, //
-    },
-    stats::Event,
+        PhysCpuid,
+        Sent, //
+    }, //
 };
 
 /// The exit counter of KVM that an exit belongs to.
@@ -29,15 +38,21 @@ pub(crate) enum Stat {
     Hypercall,
     /// `vcpu->stat.cpucfg_exits`.
     Cpucfg,
+    /// `vcpu->stat.ipi_read_exits`.
+    IpiRead,
+    /// `vcpu->stat.ipi_write_exits`.
+    IpiWrite,
 }
 
-/// An answer: one register written, PC after the instruction.
+/// An answer: one register written, a CSR perhaps, PC after the instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Retire {
     /// Receives `value`.
     pub(crate) rd: Gpr,
     /// The answer.
     pub(crate) value: u64,
+    /// A CSR that KVM keeps, and what it becomes.
+    pub(crate) csr: Option<(Csr, u64)>,
     /// What KVM counts it as.
     pub(crate) stat: Stat,
     /// The caller lacked the privilege.
@@ -49,14 +64,26 @@ pub(crate) struct Retire {
 /// What a handler decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// No PV exit: to the kernel, untouched and uncounted.
-    NotOurs,
-    /// A PV exit that only the kernel can serve.
+    /// Only the kernel can serve it.
     Kernel,
     /// Answer it.
     Retire(Retire),
     /// Send SWI0 to each destination, then answer success.
     Multicast(Destinations),
+    /// Access an IPI controller, and put what a read gives into a register.
+    Ipi(Access, Load, Stat),
+}
+
+impl Outcome {
+    /// PC after the instruction, and nothing else.
+    pub(crate) const NOTHING: Self = Self::Retire(Retire {
+        rd: Gpr::ZERO,
+        value: 0,
+        csr: None,
+        stat: Stat::None,
+        denied: false,
+        kernel_agrees: true,
+    });
 }
 
 /// Who carries on after [`finish`].
@@ -68,64 +95,58 @@ pub(crate) enum Resume {
     Kernel,
 }
 
-/// Fate of one destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// No vCPU has this ID.
-    Absent,
-    /// Queued or raised; the vCPU finds it when it next enters the guest.
-    Queued,
-    /// Queued, and the vCPU was woken or forced out of the guest for it.
-    Kicked,
-    /// Queued, but the kick that the vCPU needs to take notice was not allowed.
-    Unkicked,
-}
-
 /// What [`finish`] may do to the vCPU of the exit.
 pub(crate) trait Machine {
-    /// True if this exit must not be served ahead of the kernel's own exit work: the fast path
-    /// is switched off, or tracing, the PMU or a debugger would miss something.
-    fn must_yield(&self) -> bool;
-    /// True if a vCPU may be woken or forced out of the guest before the kernel's own exit work.
-    fn may_kick(&self) -> bool;
+    /// True if an exit of this kind must not be served ahead of the kernel's own exit work: the
+    /// fast path is switched off, or tracing, the PMU or a debugger would miss something.
+    fn must_yield(&self, kind: Kind) -> bool;
     /// True if something waits to be done before the guest may run on.
     fn is_owed(&self) -> bool;
     /// Writes a guest register. Writes to r0 are dropped.
     fn set_gpr(&mut self, rd: Gpr, value: u64);
+    /// Writes a CSR that KVM keeps.
+    fn set_csr(&mut self, csr: Csr, value: u64);
     /// Steps PC over the instruction that trapped.
     fn step_pc(&mut self);
     /// Turns the exit into one that the kernel steps PC over and does nothing else for.
     fn leave_step_to_kernel(&mut self);
-    /// Queues SWI0 for the vCPU with this ID and, if `may_kick`, sees that it takes notice.
+    /// Queues SWI0 for the vCPU with this ID and, if `may_kick` and if that can be before the
+    /// kernel's own exit work, sees that it takes notice.
     fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent;
+    /// Accesses an IPI controller; [`None`] if it was busy, and nothing has happened.
+    fn ipi(&mut self, access: Access) -> Option<u64>;
     /// Counts the exit as KVM does.
     fn count_exit(&mut self, stat: Stat);
     /// Counts for ourselves.
     fn count(&mut self, event: Event, by: u64);
+    /// Counts an IPI call, and what became of its destinations.
+    fn count_call(&mut self, delivered: u64, absent: u64, kicked: u64);
 }
 
-/// Carries out an outcome.
-#[inline]
-pub(crate) fn finish<M: Machine>(vcpu: &mut M, outcome: Outcome) -> Resume {
+/// Carries out an outcome of an exit of this kind.
+///
+/// Inlined into each of its callers, so that what a kind never does costs it nothing.
+#[inline(always)]
+pub(crate) fn finish<M: Machine>(vcpu: &mut M, kind: Kind, outcome: Outcome) -> Resume {
     let resume = match outcome {
-        Outcome::NotOurs => return Resume::Kernel,
         Outcome::Kernel => Resume::Kernel,
-        Outcome::Retire(answer) => retire(vcpu, answer),
+        Outcome::Retire(answer) => retire(vcpu, kind, answer),
         Outcome::Multicast(destinations) => multicast(vcpu, destinations),
+        Outcome::Ipi(access, load, stat) => ipi(vcpu, access, load, stat),
     };
     vcpu.count(
         match resume {
-            Resume::Guest => Event::Fast,
-            Resume::Kernel => Event::Slow,
+            Resume::Guest => Event::Fast(kind),
+            Resume::Kernel => Event::Slow(kind),
         },
         1,
     );
     resume
 }
 
-#[inline]
-fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
-    let yielding = vcpu.must_yield();
+#[inline(always)]
+fn retire<M: Machine>(vcpu: &mut M, kind: Kind, answer: Retire) -> Resume {
+    let yielding = vcpu.must_yield(kind);
 
     if yielding && answer.kernel_agrees {
         return Resume::Kernel;
@@ -134,6 +155,9 @@ fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
         vcpu.count(Event::Denied, 1);
     }
     vcpu.count_exit(answer.stat);
+    if let Some((csr, value)) = answer.csr {
+        vcpu.set_csr(csr, value);
+    }
     vcpu.set_gpr(answer.rd, answer.value);
     step(vcpu, yielding)
 }
@@ -144,19 +168,17 @@ fn retire<M: Machine>(vcpu: &mut M, answer: Retire) -> Resume {
 /// of them with interrupts on. The limit bounds latency by judgement, not by measurement.
 pub(crate) const MAX_KICKS: u64 = 32;
 
-// Not inlined: its loop wants many registers, which every other exit would have to save.
-#[inline(never)]
+#[inline(always)]
 fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
     // With a3 in range the kernel reaches the same vCPUs and gives the same answer.
-    if vcpu.must_yield() {
+    if vcpu.must_yield(Kind::Hvcl) {
         return Resume::Kernel;
     }
-    let limit = if vcpu.may_kick() { MAX_KICKS } else { 0 };
     let mut delivered = 0_u64;
     let mut absent = u64::from(destinations.outside());
     let mut kicked = 0_u64;
     for id in destinations {
-        match vcpu.send_swi0(id, kicked < limit) {
+        match vcpu.send_swi0(id, kicked < MAX_KICKS) {
             Sent::Absent => absent = absent.wrapping_add(1),
             Sent::Queued => delivered = delivered.wrapping_add(1),
             Sent::Kicked => {
@@ -169,20 +191,48 @@ fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
             Sent::Unkicked => return Resume::Kernel,
         }
     }
-    vcpu.count(Event::IpiCalls, 1);
-    vcpu.count(Event::Delivered, delivered);
-    vcpu.count(Event::Absent, absent);
-    vcpu.count(Event::Kicked, kicked);
+    vcpu.count_call(delivered, absent, kicked);
     vcpu.count_exit(Stat::Hypercall);
     vcpu.set_gpr(Gpr::A0, HcallReturn::Success.value());
     step(vcpu, false)
+}
+
+#[inline(always)]
+fn ipi<M: Machine>(vcpu: &mut M, access: Access, load: Load, stat: Stat) -> Resume {
+    // The kernel does the same, under the same lock.
+    if vcpu.must_yield(Kind::Ipi) {
+        return Resume::Kernel;
+    }
+    let Some(value) = vcpu.ipi(access) else {
+        return busy(vcpu, access);
+    };
+    vcpu.count_exit(stat);
+    vcpu.set_gpr(load.rd, load.value(value));
+    step(vcpu, false)
+}
+
+/// An access to an IPI controller that somebody else has locked, and that has done nothing.
+///
+/// Before 7.3 the kernel takes the line down when it has given the lock back already, and with it
+/// one that a sender has just raised. So where bits are cleared the guest makes the access again:
+/// the host takes its interrupts meanwhile, and the next try is a new one.
+#[cold]
+fn busy<M: Machine>(vcpu: &mut M, access: Access) -> Resume {
+    match access {
+        Access::Own(Change::Clear(_)) | Access::OwnState(Update::Status(Change::Clear(_)))
+            if !vcpu.is_owed() =>
+        {
+            Resume::Guest
+        }
+        _ => Resume::Kernel,
+    }
 }
 
 /// Moves PC once: here if the guest runs on, in the kernel if that has work to do first.
 ///
 /// What is owed is looked at last, because sending may have caused it: a woken task that wants this
 /// CPU.
-#[inline]
+#[inline(always)]
 fn step<M: Machine>(vcpu: &mut M, yielding: bool) -> Resume {
     if yielding || vcpu.is_owed() {
         vcpu.leave_step_to_kernel();

@@ -8,16 +8,18 @@
 use crate::{
     attach::registry,
     debugfs::Number,
-    kvm::counters::Sums,
-    stats::Event, //
+    kvm::{
+        counters::Sums,
+        event::Figure, //
+    }, //
 };
 use kernel::prelude::*;
 
 /// A file.
 #[derive(Clone, Copy)]
 pub(crate) enum Shown {
-    /// The sum of a counter over all CPUs.
-    Counter(Event),
+    /// A sum of counters over all CPUs.
+    Counter(Figure),
     /// The number of adopted vCPUs.
     Vcpus,
     /// Times that a vCPU was loaded and could not be adopted.
@@ -26,12 +28,12 @@ pub(crate) enum Shown {
 
 impl Shown {
     /// All of them.
-    pub(crate) const ALL: [Self; Event::ALL.len() + 2] = {
-        let mut all = [Self::Vcpus; Event::ALL.len() + 2];
-        all[Event::ALL.len()] = Self::LeftOut;
+    pub(crate) const ALL: [Self; Figure::ALL.len() + 2] = {
+        let mut all = [Self::Vcpus; Figure::ALL.len() + 2];
+        all[Figure::ALL.len()] = Self::LeftOut;
         let mut i = 0;
-        while i < Event::ALL.len() {
-            all[i] = Self::Counter(Event::ALL[i]);
+        while i < Figure::ALL.len() {
+            all[i] = Self::Counter(Figure::ALL[i]);
             i += 1;
         }
         all
@@ -41,7 +43,7 @@ impl Shown {
 impl Number for Shown {
     fn name(self) -> &'static CStr {
         match self {
-            Self::Counter(event) => event.name(),
+            Self::Counter(figure) => figure.name(),
             Self::Vcpus => c"vcpus",
             Self::LeftOut => c"left_out",
         }
@@ -49,7 +51,7 @@ impl Number for Shown {
 
     fn read(self) -> u64 {
         match self {
-            Self::Counter(event) => Sums::now().get(event),
+            Self::Counter(figure) => Sums::now().get(figure),
             Self::Vcpus => registry::adopted(),
             Self::LeftOut => registry::left_out(),
         }

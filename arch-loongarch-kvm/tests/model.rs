@@ -3,9 +3,12 @@
 //! A vCPU for [`finish`](crate::outcome::finish) to work on, which remembers what was done to it.
 
 use crate::kvm::abi::Gpr;
-use crate::outcome::{Machine, Sent, Stat};
-use crate::phys_cpuid::PhysCpuid;
-use crate::stats::Event;
+use crate::kvm::csr::Csr;
+use crate::kvm::event::Event;
+use crate::kvm::ipi_state::Access;
+use crate::kvm::kind::Kind;
+use crate::kvm::phys_cpuid::{PhysCpuid, Sent};
+use crate::outcome::{Machine, Stat};
 use core::ops::Range;
 
 /// What [`Machine::send_swi0`] finds for each ID.
@@ -22,8 +25,11 @@ pub(crate) enum Target {
 pub(crate) struct Model {
     pub(crate) gprs: [u64; 32],
     pub(crate) pc: u64,
+    /// CSRs that were written, in order.
+    pub(crate) csrs: Vec<(Csr, u64)>,
     pub(crate) must_yield: bool,
-    pub(crate) may_kick: bool,
+    /// Nobody can be kicked: RCU does not watch.
+    pub(crate) no_kicks: bool,
     pub(crate) owed: bool,
     pub(crate) targets: Vec<Target>,
     /// IDs that SWI0 was queued for, in order.
@@ -31,6 +37,10 @@ pub(crate) struct Model {
     pub(crate) kicks: u64,
     /// IDs of vCPUs that enter the guest once the first one is kicked.
     pub(crate) enter_at_first_kick: Option<Range<usize>>,
+    /// What an access to an IPI controller gives; nothing if it is busy.
+    pub(crate) ipi: Option<u64>,
+    /// Accesses that were made.
+    pub(crate) accesses: Vec<Access>,
     /// Steps left to the kernel.
     pub(crate) left: u32,
     pub(crate) stats: Vec<Stat>,
@@ -44,13 +54,16 @@ impl Model {
         Self {
             gprs,
             pc: 0x9000_0000_0020_0000,
+            csrs: vec![],
             must_yield: false,
-            may_kick: true,
+            no_kicks: false,
             owed: false,
             targets: vec![Target::Outside; 256],
             sent: vec![],
             kicks: 0,
             enter_at_first_kick: None,
+            ipi: Some(0),
+            accesses: vec![],
             left: 0,
             stats: vec![],
             counts: vec![],
@@ -67,12 +80,8 @@ impl Model {
 }
 
 impl Machine for Model {
-    fn must_yield(&self) -> bool {
+    fn must_yield(&self, _kind: Kind) -> bool {
         self.must_yield
-    }
-
-    fn may_kick(&self) -> bool {
-        self.may_kick
     }
 
     fn is_owed(&self) -> bool {
@@ -85,6 +94,10 @@ impl Machine for Model {
         }
     }
 
+    fn set_csr(&mut self, csr: Csr, value: u64) {
+        self.csrs.push((csr, value));
+    }
+
     fn step_pc(&mut self) {
         self.pc = self.pc.wrapping_add(4);
     }
@@ -95,6 +108,7 @@ impl Machine for Model {
 
     fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent {
         self.sent.push(id.get());
+        let may_kick = may_kick && !self.no_kicks;
         match self.targets[id.get() as usize] {
             Target::Absent => return Sent::Absent,
             Target::Outside => return Sent::Queued,
@@ -110,11 +124,25 @@ impl Machine for Model {
         Sent::Kicked
     }
 
+    fn ipi(&mut self, access: Access) -> Option<u64> {
+        if self.ipi.is_some() {
+            self.accesses.push(access);
+        }
+        self.ipi
+    }
+
     fn count_exit(&mut self, stat: Stat) {
         self.stats.push(stat);
     }
 
     fn count(&mut self, event: Event, by: u64) {
         self.counts.push((event, by));
+    }
+
+    fn count_call(&mut self, delivered: u64, absent: u64, kicked: u64) {
+        self.count(Event::IpiCalls, 1);
+        self.count(Event::Delivered, delivered);
+        self.count(Event::Absent, absent);
+        self.count(Event::Kicked, kicked);
     }
 }

@@ -3,7 +3,7 @@
 //! Bitmap and ID arithmetic of the IPI call.
 
 use crate::kvm::abi::MAX_PHYS_CPUID;
-use crate::phys_cpuid::{Destinations, PhysCpuid};
+use crate::kvm::phys_cpuid::{Destinations, PhysCpuid};
 use proptest::prelude::*;
 
 fn ids(low: u64, high: u64, min: u64) -> Option<Vec<u32>> {

@@ -2,7 +2,9 @@
 
 //! Decoding of the instructions behind PV exits.
 
-use crate::insn::{decode_hypercall, decode_sensitive, Sensitive, CACOP_NOP};
+use crate::insn::{
+    csr, decode_hypercall, decode_sensitive, rd, rj, Sensitive, CACOP_NOP, CPUCFG, IDLE, IOCSR,
+};
 use crate::kvm::abi::{Gpr, Hypercall};
 use proptest::prelude::*;
 
@@ -16,17 +18,30 @@ fn hvcl(code: u32) -> u32 {
 
 proptest! {
     #[test]
-    fn cpucfg_fields(rd in 0..32_u32, rj in 0..32_u32) {
-        let Sensitive::Cpucfg { rd: got_rd, rj: got_rj } = decode_sensitive(cpucfg(rd, rj)) else {
-            panic!("not decoded");
-        };
-        prop_assert_eq!((got_rd.index(), got_rj.index()), (rd as usize, rj as usize));
+    fn cpucfg_fields(to in 0..32_u32, from in 0..32_u32) {
+        let word = cpucfg(to, from);
+        prop_assert_eq!(word >> 10, CPUCFG);
+        prop_assert_eq!(decode_sensitive(word), Sensitive::Other);
+        prop_assert_eq!((rd(word).index(), rj(word).index()), (to as usize, from as usize));
     }
 
     #[test]
-    fn nothing_else_is_cpucfg(word: u32) {
-        prop_assume!(word >> 10 != 0x1b);
-        prop_assert_eq!(decode_sensitive(word), Sensitive::Other);
+    fn csr_fields(to in 0..32_u32, from in 0..32_u32, number in 0..0x4000_u32) {
+        let word = 0x04 << 24 | number << 10 | from << 5 | to;
+        prop_assert_eq!(decode_sensitive(word), Sensitive::Csr);
+        prop_assert_eq!((rd(word).index(), rj(word).index()), (to as usize, from as usize));
+        prop_assert_eq!(csr(word), number);
+    }
+
+    // As the kernel's kvm_trap_handle_gspr() tells them apart.
+    #[test]
+    fn opcodes(word in prop_oneof![any::<u32>(), 0..0x0800_0000_u32]) {
+        let expected = match (word >> 24, word >> 22, word >> 10) {
+            (0x4, _, _) => Sensitive::Csr,
+            (_, 0x18, _) => Sensitive::Cacop,
+            _ => Sensitive::Other,
+        };
+        prop_assert_eq!(decode_sensitive(word), expected);
     }
 
     #[test]
@@ -50,11 +65,14 @@ fn every_immediate() {
 }
 
 #[test]
-fn neighbours_of_cpucfg_are_not_it() {
-    // clo.w ... and the other 2R instructions differ in the opcode only.
-    for opcode in [0, 0x04, 0x1a, 0x1c, 0x1b | 1 << 21, 0x6c00] {
-        assert_eq!(decode_sensitive(opcode << 10 | 4), Sensitive::Other);
+fn iocsr_and_idle() {
+    // The eight IOCSR instructions, byte to double word, reads before writes.
+    for op in 0..8_u32 {
+        let word = (0x19200 + op) << 10 | 0xa4;
+        assert_eq!(decode_sensitive(word), Sensitive::Other);
+        assert_eq!(word >> 15, IOCSR);
     }
+    assert_eq!(decode_sensitive(IDLE << 15), Sensitive::Other);
 }
 
 // The kernel tells a CACOP by the ten highest bits and takes no other path for it.
@@ -62,5 +80,5 @@ fn neighbours_of_cpucfg_are_not_it() {
 fn the_no_operation_is_a_cacop() {
     assert_eq!(CACOP_NOP >> 24, 0x6);
     assert_eq!(CACOP_NOP >> 22 & 0x3ff, 0x18);
-    assert_eq!(decode_sensitive(CACOP_NOP), Sensitive::Other);
+    assert_eq!(decode_sensitive(CACOP_NOP), Sensitive::Cacop);
 }

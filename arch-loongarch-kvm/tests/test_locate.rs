@@ -3,7 +3,7 @@
 //! Which addresses a function may load from, read from its instructions.
 
 use crate::smp::action::{Action, Request};
-use crate::smp::locate::loads;
+use crate::smp::module::locate::loads;
 use proptest::prelude::*;
 
 const PC: u64 = 0x9000_0000_0024_9340;

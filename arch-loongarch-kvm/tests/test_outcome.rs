@@ -3,29 +3,44 @@
 //! Carrying out: PC moves once, r0 stays zero, nothing happens twice or halfway.
 
 use crate::kvm::abi::Gpr;
+use crate::kvm::csr::Csr;
+use crate::kvm::event::Event;
+use crate::kvm::kind::Kind;
+use crate::kvm::phys_cpuid::Destinations;
 use crate::model::{Model, Target};
 use crate::outcome::{finish, Outcome, Resume, Retire, Stat, MAX_KICKS};
-use crate::phys_cpuid::Destinations;
-use crate::stats::Event;
 use proptest::prelude::*;
 
 fn any_retire() -> impl Strategy<Value = Retire> {
     let stat = prop_oneof![Just(Stat::None), Just(Stat::Hypercall), Just(Stat::Cpucfg)];
-    (0..32_u32, any::<u64>(), stat, any::<bool>(), any::<bool>()).prop_map(
-        |(rd, value, stat, denied, kernel_agrees)| Retire {
+    let csr = proptest::option::of((0x310..0x314_u32, any::<u64>()))
+        .prop_map(|csr| csr.map(|(number, value)| (Csr::kept(number).unwrap(), value)));
+    (
+        0..32_u32,
+        any::<u64>(),
+        csr,
+        stat,
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(rd, value, csr, stat, denied, kernel_agrees)| Retire {
             rd: Gpr::from_insn(rd, 0),
             value,
+            csr,
             stat,
             denied,
             kernel_agrees,
-        },
-    )
+        })
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    proptest::sample::select(Kind::ALL.as_slice())
 }
 
 fn any_outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
-        Just(Outcome::NotOurs),
         Just(Outcome::Kernel),
+        Just(Outcome::NOTHING),
         any_retire().prop_map(Outcome::Retire),
         (any::<u64>(), any::<u64>(), 0..256_u64)
             .prop_map(|(a1, a2, a3)| Outcome::Multicast(Destinations::new(a1, a2, a3).unwrap())),
@@ -45,7 +60,11 @@ fn any_targets() -> impl Strategy<Value = Vec<Target>> {
 /// Nothing that the kernel's handler will read has changed. SWI0 may have been queued: again is
 /// no different from once.
 fn untouched(before: &Model, after: &Model) -> bool {
-    before.gprs == after.gprs && before.pc == after.pc && after.left == 0 && after.stats.is_empty()
+    before.gprs == after.gprs
+        && before.pc == after.pc
+        && after.left == 0
+        && after.stats.is_empty()
+        && after.csrs.is_empty()
 }
 
 proptest! {
@@ -54,12 +73,12 @@ proptest! {
         outcome in any_outcome(),
         targets in any_targets(),
         must_yield: bool,
-        may_kick: bool,
+        no_kicks: bool,
         owed: bool,
     ) {
-        let before = Model { targets, must_yield, may_kick, owed, ..Model::new() };
+        let before = Model { targets, must_yield, no_kicks, owed, ..Model::new() };
         let mut vcpu = before.clone();
-        let resume = finish(&mut vcpu, outcome);
+        let resume = finish(&mut vcpu, Kind::Hvcl, outcome);
 
         let stepped = vcpu.pc.wrapping_sub(before.pc);
         match resume {
@@ -81,7 +100,7 @@ proptest! {
         owed: bool,
     ) {
         let mut vcpu = Model { targets, must_yield, owed, ..Model::new() };
-        if finish(&mut vcpu, outcome) == Resume::Guest {
+        if finish(&mut vcpu, Kind::Hvcl, outcome) == Resume::Guest {
             prop_assert!(!vcpu.must_yield && !vcpu.owed);
         }
     }
@@ -90,7 +109,7 @@ proptest! {
     fn one_register_at_most(outcome in any_outcome(), must_yield: bool, owed: bool) {
         let before = Model { must_yield, owed, ..Model::new() };
         let mut vcpu = before.clone();
-        finish(&mut vcpu, outcome);
+        finish(&mut vcpu, Kind::Hvcl, outcome);
         let changed: Vec<_> = (0..32).filter(|r| vcpu.gprs[*r] != before.gprs[*r]).collect();
         prop_assert_eq!(vcpu.gprs[0], 0);
         match outcome {
@@ -98,7 +117,7 @@ proptest! {
                 prop_assert!(changed.iter().all(|r| *r == answer.rd.index()));
             }
             Outcome::Multicast(_) => prop_assert!(changed.iter().all(|r| *r == 4)),
-            Outcome::NotOurs | Outcome::Kernel => prop_assert!(changed.is_empty()),
+            Outcome::Kernel | Outcome::Ipi(..) => prop_assert!(changed.is_empty()),
         }
     }
 
@@ -106,7 +125,7 @@ proptest! {
     fn every_destination_once(a1: u64, a2: u64, a3 in 0..256_u64, targets in any_targets()) {
         let all = Destinations::new(a1, a2, a3).unwrap();
         let mut vcpu = Model { targets: targets.clone(), ..Model::new() };
-        finish(&mut vcpu, Outcome::Multicast(all));
+        finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(all));
 
         let wanted: Vec<u32> = all.map(|id| id.get()).collect();
         let bits = a1.count_ones() + a2.count_ones() - all.outside();
@@ -131,16 +150,25 @@ proptest! {
 
     // The kernel counts what it serves; we count what we serve; nobody counts twice.
     #[test]
-    fn counted_once(outcome in any_outcome(), must_yield: bool, owed: bool) {
+    fn counted_once(outcome in any_outcome(), kind in any_kind(), must_yield: bool, owed: bool) {
         let mut vcpu = Model { must_yield, owed, ..Model::new() };
-        let resume = finish(&mut vcpu, outcome);
-        let ours = u64::from(outcome != Outcome::NotOurs);
-        let fast = vcpu.counted(Event::Fast);
-        let slow = vcpu.counted(Event::Slow);
-        prop_assert_eq!(fast + slow, ours);
+        let resume = finish(&mut vcpu, kind, outcome);
+        let fast = vcpu.counted(Event::Fast(kind));
+        let slow = vcpu.counted(Event::Slow(kind));
+        prop_assert_eq!(fast + slow, 1);
         prop_assert_eq!(fast == 1, resume == Resume::Guest);
         let served = resume == Resume::Guest || vcpu.left == 1;
         prop_assert_eq!(vcpu.stats.len(), usize::from(served));
+    }
+
+    // A CSR is written once where the answer is ours, and not where it is the kernel's.
+    #[test]
+    fn csrs_are_written_once(answer in any_retire(), must_yield: bool, owed: bool) {
+        let mut vcpu = Model { must_yield, owed, ..Model::new() };
+        finish(&mut vcpu, Kind::Csr, Outcome::Retire(answer));
+        let ours = !(must_yield && answer.kernel_agrees);
+        let written: Vec<_> = answer.csr.filter(|_| ours).into_iter().collect();
+        prop_assert_eq!(vcpu.csrs, written);
     }
 }
 
@@ -149,7 +177,10 @@ fn the_kernel_finishes_when_a_woken_task_wants_the_cpu() {
     let mut vcpu = Model::new();
     vcpu.targets[5] = Target::Preempting;
     let it = Destinations::new(1, 0, 5).unwrap();
-    assert_eq!(finish(&mut vcpu, Outcome::Multicast(it)), Resume::Kernel);
+    assert_eq!(
+        finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(it)),
+        Resume::Kernel
+    );
     assert_eq!((vcpu.left, vcpu.sent.len(), vcpu.gprs[4]), (1, 1, 0));
 }
 
@@ -161,7 +192,10 @@ fn the_kernel_does_more_kicks_than_fit_with_interrupts_off() {
         for target in vcpu.targets.iter_mut().skip(120).take(running) {
             *target = Target::InGuest;
         }
-        assert_eq!(finish(&mut vcpu, Outcome::Multicast(all)), resume);
+        assert_eq!(
+            finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(all)),
+            resume
+        );
         assert_eq!((vcpu.kicks, vcpu.left), (32, 0));
     }
 }
@@ -173,7 +207,10 @@ fn kicks_that_become_due_meanwhile_count() {
     let mut vcpu = Model::new();
     vcpu.targets[0] = Target::InGuest;
     vcpu.enter_at_first_kick = Some(1..128);
-    assert_eq!(finish(&mut vcpu, Outcome::Multicast(all)), Resume::Kernel);
+    assert_eq!(
+        finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(all)),
+        Resume::Kernel
+    );
     assert_eq!(vcpu.kicks, MAX_KICKS);
 }
 
@@ -182,19 +219,25 @@ fn kicks_that_become_due_meanwhile_count() {
 fn the_kernel_does_all_kicks_where_rcu_does_not_watch() {
     let three = Destinations::new(7, 0, 20).unwrap();
     let mut vcpu = Model {
-        may_kick: false,
+        no_kicks: true,
         ..Model::new()
     };
-    assert_eq!(finish(&mut vcpu, Outcome::Multicast(three)), Resume::Guest);
+    assert_eq!(
+        finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(three)),
+        Resume::Guest
+    );
     assert_eq!((vcpu.sent.len(), vcpu.gprs[4]), (3, 0));
     for target in [Target::InGuest, Target::Preempting] {
         let mut vcpu = Model {
-            may_kick: false,
+            no_kicks: true,
             ..Model::new()
         };
         vcpu.targets[21] = target;
         let before = vcpu.clone();
-        assert_eq!(finish(&mut vcpu, Outcome::Multicast(three)), Resume::Kernel);
+        assert_eq!(
+            finish(&mut vcpu, Kind::Hvcl, Outcome::Multicast(three)),
+            Resume::Kernel
+        );
         assert!(untouched(&before, &vcpu) && vcpu.kicks == 0);
     }
 }
@@ -204,6 +247,7 @@ fn denied_calls_are_refused_even_when_the_kernel_is_due() {
     let answer = Retire {
         rd: Gpr::A0,
         value: u64::MAX,
+        csr: None,
         stat: Stat::Hypercall,
         denied: true,
         kernel_agrees: false,
@@ -212,7 +256,10 @@ fn denied_calls_are_refused_even_when_the_kernel_is_due() {
         must_yield: true,
         ..Model::new()
     };
-    assert_eq!(finish(&mut vcpu, Outcome::Retire(answer)), Resume::Kernel);
+    assert_eq!(
+        finish(&mut vcpu, Kind::Hvcl, Outcome::Retire(answer)),
+        Resume::Kernel
+    );
     assert_eq!((vcpu.gprs[4], vcpu.left), (u64::MAX, 1));
     assert_eq!(vcpu.counted(Event::Denied), 1);
 }

@@ -6,7 +6,8 @@
 
 use super::{
     registry,
-    symbols, //
+    symbols,
+    vcpu::EntryPoint, //
 };
 use crate::{
     bindings::{
@@ -37,17 +38,17 @@ unsafe impl Send for Hook {}
 unsafe impl Sync for Hook {}
 
 impl Hook {
-    /// Starts watching.
+    /// Starts watching. vCPUs that are loaded get the exit function of `E`.
     ///
     /// # Errors
     ///
     /// Passes on what ftrace says: `EBUSY` if it is switched off (`kernel.ftrace_enabled`), `ENODEV`
     /// if it has shut itself down because of a bug.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new<E: EntryPoint>() -> Result<Self> {
         // SAFETY: Integers, pointers, lists and options of functions, for all of which zero is
         // valid.
         let mut ops = unsafe { zeroed::<bindings::ftrace_ops>() }?;
-        ops.func = Some(on_call);
+        ops.func = Some(on_call::<E>);
         // Permanent: from now on ftrace cannot be switched off, which would hide the end of a
         // vCPU from us and leave a dangling pointer in the registry.
         // CAST: A flag of a word, and an `unsigned long` has 64 bits.
@@ -123,7 +124,7 @@ impl Drop for Hook {
 /// # Safety
 ///
 /// Called by ftrace only, for the operations of [`Hook`].
-unsafe extern "C" fn on_call(
+unsafe extern "C" fn on_call<E: EntryPoint>(
     ip: c_ulong,
     _parent_ip: c_ulong,
     _ops: *mut bindings::ftrace_ops,
@@ -139,9 +140,9 @@ unsafe extern "C" fn on_call(
     // The address is that of the call site, a few instructions into the function at most.
     if ip.wrapping_sub(symbols::vcpu_destroy()) < 16 {
         // SAFETY: The vCPU is about to be destroyed and still whole.
-        unsafe { registry::forget(vcpu) };
+        unsafe { registry::forget::<E>(vcpu) };
     } else {
         // SAFETY: The vCPU is being loaded on this CPU, by the task that runs it.
-        unsafe { registry::adopt(vcpu) };
+        unsafe { registry::adopt::<E>(vcpu) };
     }
 }

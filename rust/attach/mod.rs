@@ -7,9 +7,10 @@
 //! is changed; two of its functions are watched through ftrace.
 
 pub(crate) mod hook;
+mod layout;
 pub(crate) mod registry;
 pub(crate) mod symbols;
-mod vcpu;
+pub(crate) mod vcpu;
 mod vms;
 
 use crate::bindings;
@@ -18,7 +19,7 @@ use crate::bindings;
 ///
 /// Whoever had our exit function from a vCPU when this was called has left our code afterwards: he
 /// loaded it with interrupts off, and takes this call's interrupt only when he is through (see
-/// `entry.rs`). May sleep, so only for process context.
+/// [`vcpu::EntryPoint`]). May sleep, so only for process context.
 pub(crate) fn cross_all_exits() {
     // SAFETY: Sends an interrupt to the other CPUs and waits. We are in process context, with
     // interrupts on.

@@ -11,7 +11,8 @@ use super::{
         exit_function,
         fits,
         place,
-        set_exit_function, //
+        set_exit_function,
+        EntryPoint, //
     },
     vms::{
         Chain,
@@ -19,12 +20,9 @@ use super::{
         Table, //
     }, //
 };
-use crate::{
-    bindings::{
-        kvm,
-        kvm_vcpu, //
-    },
-    entry, //
+use crate::bindings::{
+    kvm,
+    kvm_vcpu, //
 };
 use core::ptr::NonNull;
 use kernel::{
@@ -58,10 +56,10 @@ static MISFIT: AtomicFlag = AtomicFlag::new(false);
 ///
 /// `vcpu` is being loaded, so it is alive and nobody else loads or destroys it meanwhile. A
 /// [`Registry`] exists.
-pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
+pub(super) unsafe fn adopt<E: EntryPoint>(vcpu: NonNull<kvm_vcpu>) {
     // SAFETY: By the contract. Every context switch of a vCPU comes here, so this comes first.
     let function = unsafe { exit_function(vcpu) };
-    if function == entry::address() || !OPEN.load(Relaxed) {
+    if function == E::address() || !OPEN.load(Relaxed) {
         return;
     }
     if function != symbols::handle_exit() {
@@ -82,11 +80,11 @@ pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
         return;
     };
     // SAFETY: By the contract.
-    if !unsafe { enter(vcpu, kvm, index, None) } {
+    if !unsafe { enter::<E>(vcpu, kvm, index, None) } {
         // Outside of the lock. Another vCPU of the VM may be faster; then this one is dropped.
         let new = Entry::new(kvm);
         // SAFETY: By the contract.
-        if new.is_none() || !unsafe { enter(vcpu, kvm, index, new) } {
+        if new.is_none() || !unsafe { enter::<E>(vcpu, kvm, index, new) } {
             LEFT_OUT.add(1, Relaxed);
             pr_warn_once!("no memory to take a VM over: left to the kernel for now\n");
         }
@@ -99,7 +97,7 @@ pub(super) unsafe fn adopt(vcpu: NonNull<kvm_vcpu>) {
 /// # Safety
 ///
 /// As for [`adopt`].
-unsafe fn enter(
+unsafe fn enter<E: EntryPoint>(
     vcpu: NonNull<kvm_vcpu>,
     kvm: NonNull<kvm>,
     index: u32,
@@ -116,8 +114,9 @@ unsafe fn enter(
         };
         vm.set(index, true);
         ADOPTED.add(1, Relaxed);
-        // SAFETY: By the contract it is alive.
-        unsafe { set_exit_function(vcpu, entry::address()) };
+        // SAFETY: By the contract it is alive; by that of `EntryPoint` this one
+        // can handle exits.
+        unsafe { set_exit_function(vcpu, E::address()) };
         true
     };
     // SAFETY: By the contract there is a table.
@@ -129,7 +128,7 @@ unsafe fn enter(
 /// # Safety
 ///
 /// `vcpu` is still alive, and runs nowhere. A [`Registry`] exists.
-pub(super) unsafe fn forget(vcpu: NonNull<kvm_vcpu>) {
+pub(super) unsafe fn forget<E: EntryPoint>(vcpu: NonNull<kvm_vcpu>) {
     // SAFETY: By the contract.
     let Some((kvm, index)) = (unsafe { place(vcpu) }) else {
         return;
@@ -137,7 +136,7 @@ pub(super) unsafe fn forget(vcpu: NonNull<kvm_vcpu>) {
     let body = |chain: &mut Chain| {
         // SAFETY: By the contract. The test comes under the lock: `Registry::drop()` may be at
         // work.
-        if unsafe { exit_function(vcpu) } != entry::address() {
+        if unsafe { exit_function(vcpu) } != E::address() {
             return;
         }
         // SAFETY: By the contract.
@@ -183,7 +182,7 @@ impl Registry {
     /// before its VM's entry is reached, or waits in [`forget`] for the lock until that is done.
     ///
     /// On return no vCPU's pointer is ours, but a CPU may have loaded it before. It did so with
-    /// interrupts off, and keeps them off until it has left our code: see `entry.rs`. So after
+    /// interrupts off, and keeps them off until it has left our code: see [`EntryPoint`]. So after
     /// [`cross_all_exits`](super::cross_all_exits) no CPU is in our code or on its way there.
     pub(crate) fn close(&self) {
         OPEN.store(false, Relaxed);

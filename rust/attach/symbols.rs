@@ -10,12 +10,19 @@ use crate::{
         self,
         kvm_vcpu, //
     },
+    kvm::{
+        deployment::Deployment,
+        kind::Kind, //
+    },
     symbol::addresses_of, //
 };
 use core::{
     cell::UnsafeCell,
     mem::MaybeUninit,
-    ptr, //
+    ptr::{
+        self,
+        NonNull, //
+    }, //
 };
 use kernel::{
     prelude::*,
@@ -27,7 +34,7 @@ use kernel::{
 };
 
 /// `void __kvm_vcpu_kick(struct kvm_vcpu *, bool wait)`.
-pub(crate) type KickFn = unsafe extern "C" fn(*mut kvm_vcpu, bool);
+type KickFn = unsafe extern "C" fn(*mut kvm_vcpu, bool);
 
 // The type above is the header's. Never called: the symbol is not exported.
 #[expect(dead_code, reason = "checked by the compiler only")]
@@ -38,12 +45,16 @@ const KICK: &CStr = c"__kvm_vcpu_kick";
 const VCPU_LOAD: &CStr = c"kvm_arch_vcpu_load";
 const VCPU_DESTROY: &CStr = c"kvm_arch_vcpu_destroy";
 
-/// The tracepoints that fire between an exit and the next entry of a PV exit.
-const TRACEPOINTS: [&CStr; 4] = [
+/// The tracepoints that fire between an exit of one of our kinds and the next entry: two of every
+/// exit, one of every sensitive instruction, and one of each kind of those.
+const TRACEPOINTS: [&CStr; 7] = [
     c"kvm_exit",
+    c"kvm_reenter",
     c"kvm_exit_gspr",
     c"kvm_exit_cpucfg",
-    c"kvm_reenter",
+    c"kvm_exit_csr",
+    c"kvm_exit_cache",
+    c"kvm_iocsr",
 ];
 
 /// The addresses. All valid until the module is unloaded, since KVM cannot go before us.
@@ -117,12 +128,6 @@ fn symbols() -> &'static Symbols {
     unsafe { (*SYMBOLS.0.get()).assume_init_ref() }
 }
 
-/// The kernel's kick.
-#[inline(always)]
-pub(crate) fn kick() -> KickFn {
-    symbols().kick
-}
-
 /// Address of `kvm_handle_exit()`.
 pub(crate) fn handle_exit() -> usize {
     // SAFETY: As in `symbols()`.
@@ -139,15 +144,36 @@ pub(crate) fn vcpu_destroy() -> usize {
     symbols().vcpu_destroy
 }
 
-/// True if somebody uses a tracepoint that a PV exit passes.
-#[inline(always)]
-pub(crate) fn is_traced() -> bool {
-    let mut users = 0;
-    for key in symbols().traced {
-        // SAFETY: The use count of a static key of KVM, which cannot go before us.
-        users |= unsafe { key.read_volatile() };
+/// A module beside the KVM of an unmodified kernel, which it has no names of.
+pub(crate) enum Attached {}
+
+impl Deployment for Attached {
+    #[inline(always)]
+    unsafe fn kick(vcpu: NonNull<kvm_vcpu>) {
+        let kick = symbols().kick;
+        // SAFETY: The kernel's own `__kvm_vcpu_kick()`, which may be called with interrupts off: it
+        // takes raw locks only, and `put_cpu()` in it does not schedule with interrupts off. By the
+        // contract the vCPU is alive and RCU is watching.
+        unsafe { kick(vcpu.as_ptr(), false) };
     }
-    users != 0
+
+    #[inline(always)]
+    fn is_traced(kind: Kind) -> bool {
+        let [exit, reenter, gspr, cpucfg, csr, cache, iocsr] = &symbols().traced;
+        let passed: &[&*const c_int] = match kind {
+            Kind::Hvcl => &[exit, reenter],
+            Kind::Cpucfg => &[exit, reenter, gspr, cpucfg],
+            Kind::Csr => &[exit, reenter, gspr, csr],
+            Kind::Cacop => &[exit, reenter, gspr, cache],
+            Kind::Ipi => &[exit, reenter, gspr, iocsr],
+        };
+        let mut users = 0;
+        for key in passed {
+            // SAFETY: The use count of a static key of KVM, which cannot go before us.
+            users |= unsafe { key.read_volatile() };
+        }
+        users != 0
+    }
 }
 
 /// Finds the use counts of [`TRACEPOINTS`], in the kernel image or in the module that has the

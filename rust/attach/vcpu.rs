@@ -9,6 +9,18 @@ use crate::bindings::{
 };
 use core::ptr::NonNull;
 
+/// The exit function of vCPUs that were taken over.
+///
+/// # Safety
+///
+/// The address is that of a function that the world switch may call in the place of the kernel's.
+/// It keeps interrupts off until it has returned to the guest (`RESUME_GUEST`), or has jumped to
+/// the kernel's function and left nothing of its own on the stack.
+pub(crate) unsafe trait EntryPoint {
+    /// Its address.
+    fn address() -> usize;
+}
+
 /// What the names begin with that KVM gives to VMs and vCPUs in its statistics.
 const STATS_ID: [u8; 4] = *b"kvm-";
 

@@ -16,11 +16,15 @@
 #include <linux/tracepoint.h>
 #include <asm/cpu.h>
 #include <asm/cpu-info.h>
+#include <asm/kvm_dmsintc.h>
+#include <asm/kvm_ipi.h>
 #include <asm/kvm_para.h>
+#include <asm/kvm_vcpu.h>
 #include <asm/loongarch.h>
 
 #include "../helpers/debugfs.h"
 #include "../helpers/kvm_loongarch_rs.h"
+#include "../helpers/kvm_task.h"
 
 const u64 RUST_CONST_XFER_TO_GUEST_MODE_WORK = XFER_TO_GUEST_MODE_WORK;
 const u64 RUST_CONST_FTRACE_OPS_FL_PERMANENT = FTRACE_OPS_FL_PERMANENT;
@@ -31,3 +35,6 @@ const u64 RUST_CONST_KVM_HCALL_SERVICE = KVM_HCALL_SERVICE;
 const u64 RUST_CONST_KVM_HCALL_SWDBG = KVM_HCALL_SWDBG;
 const u64 RUST_CONST_KVM_HCALL_USER_SERVICE = KVM_HCALL_USER_SERVICE;
 const u64 RUST_CONST_LOONGARCH_PV_FEAT_MASK = LOONGARCH_PV_FEAT_MASK;
+const u64 RUST_CONST_KVM_GUESTDBG_SW_BP_MASK = KVM_GUESTDBG_SW_BP_MASK;
+const u64 RUST_CONST_CSR_CRMD_IE = CSR_CRMD_IE;
+const u64 RUST_CONST_CPUCFG6_PMP = CPUCFG6_PMP;

@@ -3,7 +3,8 @@
  * Offsets and sizes as the kernel's own compiler sees them.
  *
  * Compiled to assembly only; the build turns each line into a Rust constant,
- * and rust/kvm/layout.rs compares it with what bindgen made of the same header.
+ * which layout.rs in rust/kvm or rust/attach compares with what bindgen made of
+ * the same header.
  * Every C field that the Rust side touches is listed here.
  */
 #define COMPILE_OFFSETS
@@ -15,6 +16,7 @@
 #include <linux/kvm_host.h>
 #include <linux/tracepoint.h>
 #include <asm/cpu-info.h>
+#include <asm/kvm_ipi.h>
 
 #include "../helpers/kvm_loongarch_rs.h"
 
@@ -37,13 +39,53 @@ int main(void)
 	OFFSET(VCPU_IRQ_CLEAR, kvm_vcpu, arch.irq_clear);
 	OFFSET(VCPU_EXCEPTION_PENDING, kvm_vcpu, arch.exception_pending);
 	OFFSET(VCPU_CPUCFG, kvm_vcpu, arch.cpucfg);
+	OFFSET(VCPU_CSR, kvm_vcpu, arch.csr);
+	OFFSET(VCPU_IPI_LOCK, kvm_vcpu, arch.ipi_state.lock);
+	OFFSET(VCPU_IPI_STATUS, kvm_vcpu, arch.ipi_state.status);
+	OFFSET(VCPU_IPI_EN, kvm_vcpu, arch.ipi_state.en);
 	OFFSET(VCPU_STAT_CPUCFG_EXITS, kvm_vcpu, stat.cpucfg_exits);
 	OFFSET(VCPU_STAT_HYPERCALL_EXITS, kvm_vcpu, stat.hypercall_exits);
+	OFFSET(VCPU_STAT_IPI_READ_EXITS, kvm_vcpu, stat.ipi_read_exits);
+	OFFSET(VCPU_STAT_IPI_WRITE_EXITS, kvm_vcpu, stat.ipi_write_exits);
+	OFFSET(VCPU_IPI_SET, kvm_vcpu, arch.ipi_state.set);
+	OFFSET(VCPU_IPI_CLEAR, kvm_vcpu, arch.ipi_state.clear);
+	OFFSET(VCPU_IPI_BUF, kvm_vcpu, arch.ipi_state.buf);
+	OFFSET(VCPU_STAT_IDLE_EXITS, kvm_vcpu, stat.idle_exits);
+	OFFSET(VCPU_RUN, kvm_vcpu, run);
+	OFFSET(VCPU_MMIO_NEEDED, kvm_vcpu, mmio_needed);
+	OFFSET(VCPU_MMIO_IS_WRITE, kvm_vcpu, mmio_is_write);
+	OFFSET(VCPU_BADV, kvm_vcpu, arch.badv);
+	OFFSET(VCPU_IO_GPR, kvm_vcpu, arch.io_gpr);
+	OFFSET(VCPU_ESUBCODE, kvm_vcpu, arch.esubcode);
+	OFFSET(VCPU_MAX_PMU_CSRID, kvm_vcpu, arch.max_pmu_csrid);
+	OFFSET(VCPU_STEAL_ADDRESS, kvm_vcpu, arch.st.guest_addr);
+	OFFSET(VCPU_STEAL_LAST, kvm_vcpu, arch.st.last_steal);
 	OFFSET(VCPU_STATS_ID, kvm_vcpu, stats_id);
 	BLANK();
 	OFFSET(KVM_PHYID_MAP, kvm, arch.phyid_map);
 	OFFSET(KVM_PV_FEATURES, kvm, arch.pv_features);
+	OFFSET(KVM_IPI, kvm, arch.ipi);
 	OFFSET(KVM_STATS_ID, kvm, stats_id);
+	OFFSET(KVM_GPA_SIZE, kvm, arch.gpa_size);
+	DEFINE(IPI_SIZE, sizeof(struct loongarch_ipi));
+	OFFSET(IPI_DEVICE, loongarch_ipi, device);
+	DEFINE(DEVICE_OPS_SIZE, sizeof(struct kvm_device_ops));
+	OFFSET(DEVICE_OPS_GET_ATTR, kvm_device_ops, get_attr);
+	DEFINE(IO_DEVICE_OPS_SIZE, sizeof(struct kvm_io_device_ops));
+	OFFSET(DEVICE_KVM, kvm_device, kvm);
+	BLANK();
+	OFFSET(RUN_EXIT_REASON, kvm_run, exit_reason);
+	OFFSET(RUN_MMIO_PHYS_ADDR, kvm_run, mmio.phys_addr);
+	OFFSET(RUN_MMIO_DATA, kvm_run, mmio.data);
+	OFFSET(RUN_MMIO_LEN, kvm_run, mmio.len);
+	OFFSET(RUN_MMIO_IS_WRITE, kvm_run, mmio.is_write);
+	OFFSET(RUN_IOCSR_PHYS_ADDR, kvm_run, iocsr_io.phys_addr);
+	OFFSET(RUN_IOCSR_DATA, kvm_run, iocsr_io.data);
+	OFFSET(RUN_IOCSR_LEN, kvm_run, iocsr_io.len);
+	OFFSET(RUN_IOCSR_IS_WRITE, kvm_run, iocsr_io.is_write);
+	OFFSET(RUN_HYPERCALL_NR, kvm_run, hypercall.nr);
+	OFFSET(RUN_HYPERCALL_ARGS, kvm_run, hypercall.args);
+	OFFSET(RUN_HYPERCALL_RET, kvm_run, hypercall.ret);
 	BLANK();
 	OFFSET(PHYID_MAP_PHYS_MAP, kvm_phyid_map, phys_map);
 	DEFINE(PHYID_MAP_SIZE, sizeof(struct kvm_phyid_map));
@@ -71,6 +113,17 @@ int main(void)
 	BLANK();
 	DEFINE(COUNTERS_SIZE, sizeof(struct kvm_rs_counters));
 	OFFSET(COUNTERS_SLOW, kvm_rs_counters, slow);
-	OFFSET(PARAMS_USER_HYPERCALL, kvm_rs_params, user_hypercall);
+	OFFSET(COUNTERS_DENIED, kvm_rs_counters, denied);
+	OFFSET(PARAMS_HANDLERS, kvm_rs_params, handlers);
+	DEFINE(REQ_STEAL_UPDATE, KVM_REQ_STEAL_UPDATE & KVM_REQUEST_MASK);
+	DEFINE(REQ_PMU, KVM_REQ_PMU & KVM_REQUEST_MASK);
+	DEFINE(REQ_FPU_LOAD, KVM_REQ_FPU_LOAD & KVM_REQUEST_MASK);
+	DEFINE(REQ_LBT_LOAD, KVM_REQ_LBT_LOAD & KVM_REQUEST_MASK);
+	DEFINE(STEAL_PHYS_OTHERS, ~KVM_STEAL_PHYS_MASK);
+	DEFINE(STEAL_PHYS_VALID, KVM_STEAL_PHYS_VALID);
+	DEFINE(GINTC_VIP_SHIFT, CSR_GINTC_VIP_SHIFT);
+	DEFINE(ESTAT_EXC, CSR_ESTAT_EXC);
+	DEFINE(ESTAT_ESUBCODE, CSR_ESTAT_ESUBCODE);
+	DEFINE(CSRS_SIZE, sizeof(struct loongarch_csrs));
 	return 0;
 }

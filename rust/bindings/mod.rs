@@ -38,3 +38,16 @@ pub(crate) use generated::*;
 pub(crate) mod layout {
     include!(concat!(env!("KVM_RS_GENERATED"), "/layout_generated.rs"));
 }
+
+/// Asserts at build time that bindgen and the C compiler have fields at the same offset.
+macro_rules! assert_offsets {
+    ($($type:ident { $($($field:ident).+ => $offset:ident),+ $(,)? })+) => {
+        $($(
+            const _: () = assert!(
+                core::mem::offset_of!($crate::bindings::$type, $($field).+)
+                    == $crate::bindings::layout::$offset
+            );
+        )+)+
+    };
+}
+pub(crate) use assert_offsets;

@@ -5,32 +5,42 @@
 #ifndef KVM_LOONGARCH_RS_H
 #define KVM_LOONGARCH_RS_H
 
-#include <linux/percpu-defs.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
+
+/* Kinds of exits, as the parameter "handlers" names them: bits of a set. */
+enum kvm_rs_kind {
+	KVM_RS_HVCL,
+	KVM_RS_CPUCFG,
+	KVM_RS_CSR,
+	KVM_RS_CACOP,
+	KVM_RS_IPI,
+	KVM_RS_KINDS
+};
 
 /*
  * Event counters. Each CPU has its own set and adds to it with interrupts off,
  * so an addition is a plain load and store and no line is shared.
  */
 struct kvm_rs_counters {
-	u64 calls;
+	u64 fast[KVM_RS_KINDS];
+	u64 slow[KVM_RS_KINDS];
 	u64 ipi_calls;
 	u64 delivered;
 	u64 absent;
 	u64 kicked;
 	u64 denied;
-	u64 fast;
-	u64 slow;
 };
 
 DECLARE_PER_CPU_ALIGNED(struct kvm_rs_counters, kvm_rs_counters);
 
-/* The module parameters; together, because each PV exit looks at them. */
+/* The module parameters; one word, because each exit reads them. */
 struct kvm_rs_params {
 	bool fast_path;
 	bool user_cpucfg;
 	bool user_hypercall;
-};
+	u8 handlers;
+} __aligned(4);
 
 extern struct kvm_rs_params kvm_rs_params;
 
@@ -55,6 +65,15 @@ struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index);
 
 struct dentry;
 struct rs_number;
+
+/* Of KVM, where we are part of it. */
+extern struct tracepoint __tracepoint_kvm_exit;
+extern struct tracepoint __tracepoint_kvm_exit_gspr;
+extern struct tracepoint __tracepoint_kvm_exit_cpucfg;
+extern struct tracepoint __tracepoint_kvm_exit_csr;
+extern struct tracepoint __tracepoint_kvm_exit_cache;
+extern struct tracepoint __tracepoint_kvm_iocsr;
+extern struct tracepoint __tracepoint_kvm_reenter;
 
 struct dentry *kvm_rs_show(const char *name, const struct rs_number *files, unsigned int nr);
 void kvm_rs_hide(struct dentry *dir);

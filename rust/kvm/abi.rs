@@ -38,6 +38,8 @@ impl Plv {
 pub(crate) struct Gpr(u8);
 
 impl Gpr {
+    /// The constant zero.
+    pub(crate) const ZERO: Self = Self(0);
     /// First argument and result of a hypercall.
     pub(crate) const A0: Self = Self(4);
     /// Second argument.
@@ -46,6 +48,11 @@ impl Gpr {
     pub(crate) const A2: Self = Self(6);
     /// Fourth argument.
     pub(crate) const A3: Self = Self(7);
+
+    /// The registers of arguments that a call to the VMM passes on: a0 to a5.
+    #[cfg_attr(not(part_of_kvm), allow(dead_code, reason = "that is the kernel's"))]
+    pub(crate) const ARGUMENTS: [Self; 6] =
+        [Self::A0, Self::A1, Self::A2, Self::A3, Self(8), Self(9)];
 
     /// Takes the five-bit register field at bit `shift` of an instruction word.
     pub(crate) const fn from_insn(word: u32, shift: u32) -> Self {

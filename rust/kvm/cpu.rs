@@ -5,10 +5,9 @@
 //! All of it is read with interrupts off, on the way from one guest instruction to the next.
 //! Helpers are not inlined on LoongArch, so the few instructions are written here.
 
-use crate::{
-    bindings,
-    cpus::percpu_offset, //
-};
+use crate::bindings;
+#[cfg(CONFIG_CONTEXT_TRACKING_USER)]
+use crate::cpus::percpu_offset;
 use core::arch::asm;
 use core::mem::offset_of;
 
@@ -57,7 +56,7 @@ pub(super) fn is_context_tracked() -> bool {
 
 /// Reads a CSR of the guest that left this CPU last.
 #[inline(always)]
-fn gcsr_read<const CSR: u32>() -> u64 {
+pub(super) fn gcsr_read<const CSR: u32>() -> u64 {
     let value: u64;
     // SAFETY: `gcsrrd $t0, CSR` as a word, since not every assembler knows the virtualization
     // instructions. Reading a guest register has no side effect.
@@ -72,39 +71,77 @@ fn gcsr_read<const CSR: u32>() -> u64 {
     value
 }
 
-/// `CSR.CRMD` of the guest that left this CPU last.
+/// Writes a CSR of the guest that left this CPU last, or that is loaded on it.
+#[cfg(part_of_kvm)]
 #[inline(always)]
-pub(super) fn guest_crmd() -> u64 {
-    gcsr_read::<{ bindings::LOONGARCH_CSR_CRMD }>()
-}
-
-/// Sets bits of the guest's `CSR.ESTAT`.
-#[inline(always)]
-fn set_guest_estat(bits: u64) {
-    // SAFETY: `gcsrxchg $t0, $t1, ESTAT` as a word. It raises interrupts of the guest, which
-    // are no business of the host.
+pub(super) fn gcsr_write<const CSR: u32>(value: u64) {
+    // SAFETY: `gcsrwr $t0, CSR` as a word. What it changes is the guest's.
     unsafe {
         asm!(
-            ".word 0x05000000 | ({csr} << 10) | (13 << 5) | 12",
-            csr = const bindings::LOONGARCH_CSR_ESTAT,
-            inout("$t0") bits => _,
-            in("$t1") bits,
+            ".word 0x05000000 | ({csr} << 10) | (1 << 5) | 12",
+            csr = const CSR,
+            inout("$t0") value => _,
             options(nomem, nostack),
         )
     };
 }
 
-/// Raises a software interrupt in the guest that left this CPU last, as KVM does on entry.
+/// `CSR.CRMD` of the guest that left this CPU last.
+#[inline(always)]
+pub(super) fn guest_crmd() -> u64 {
+    let value: u64;
+    // SAFETY: `gcsrrd $t0, CRMD`, as above. `pure`: nothing but an entry into a guest changes it,
+    // so that it need not be read where nobody asks.
+    unsafe {
+        asm!(
+            ".word 0x05000000 | ({csr} << 10) | 12",
+            csr = const bindings::LOONGARCH_CSR_CRMD,
+            out("$t0") value,
+            options(pure, nomem, nostack),
+        )
+    };
+    value
+}
+
+/// Gives bits of the guest's `CSR.ESTAT` that are in `mask` the values that they have in `bits`.
 ///
 /// A timer interrupt that comes up during the exchange is lost from ESTAT. The timer's value then
-/// went from zero to its start, and the interrupt is made up for.
+/// went from zero to its start, and the interrupt is made up for, as KVM does.
+#[inline(always)]
+pub(super) fn change_guest_estat(bits: u64, mask: u64) {
+    let before = gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>();
+    exchange_guest_estat(bits, mask);
+    if gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>() > before {
+        let timer = 1 << bindings::INT_TI;
+        exchange_guest_estat(timer, timer);
+    }
+}
+
+#[inline(always)]
+fn exchange_guest_estat(bits: u64, mask: u64) {
+    // SAFETY: `gcsrxchg $t0, $t1, ESTAT` as a word. It raises or lowers interrupts of the guest,
+    // which are no business of the host.
+    unsafe {
+        asm!(
+            ".word 0x05000000 | ({csr} << 10) | (13 << 5) | 12",
+            csr = const bindings::LOONGARCH_CSR_ESTAT,
+            inout("$t0") bits => _,
+            in("$t1") mask,
+            options(nomem, nostack),
+        )
+    };
+}
+
+/// Raises interrupts in the guest that left this CPU last, as KVM does on entry.
 #[inline(always)]
 pub(super) fn raise_guest_interrupt(bits: u64) {
-    let before = gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>();
-    set_guest_estat(bits);
-    if gcsr_read::<{ bindings::LOONGARCH_CSR_TVAL }>() > before {
-        set_guest_estat(1 << bindings::INT_TI);
-    }
+    change_guest_estat(bits, bits);
+}
+
+/// Lowers interrupts in the guest that left this CPU last, as KVM does on entry.
+#[inline(always)]
+pub(super) fn lower_guest_interrupt(bits: u64) {
+    change_guest_estat(0, bits);
 }
 
 /// Clamps `index` to 0 when the CPU speculates past a bound check that it will fail.

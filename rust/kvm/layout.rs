@@ -3,39 +3,35 @@
 //! Proofs at build time that three views of the kernel agree: bindgen's, which the Rust code
 //! uses, the C compiler's, which the kernel was built with, and the numbers of `abi.rs`.
 
-use super::abi::{
-    CpucfgRange,
-    Function,
-    HcallReturn,
-    Hypercall,
-    PvFeatures,
-    CPUCFG_WORDS,
-    MAX_PHYS_CPUID, //
+use super::{
+    abi::{
+        CpucfgRange,
+        Function,
+        HcallReturn,
+        Hypercall,
+        PvFeatures,
+        CPUCFG_WORDS,
+        MAX_PHYS_CPUID, //
+    },
+    csr::{
+        Csr,
+        CSRS, //
+    },
+    kind::Kind, //
 };
 use crate::bindings::{
     self,
+    assert_offsets,
     layout as c, //
 };
-use core::mem::{
-    offset_of,
-    size_of, //
-};
-
-macro_rules! assert_offsets {
-    ($($type:ident { $($($field:ident).+ => $offset:ident),+ $(,)? })+) => {
-        $($(const _: () = assert!(offset_of!(bindings::$type, $($field).+) == c::$offset);)+)+
-    };
-}
 
 assert_offsets! {
     kvm_vcpu {
         kvm => VCPU_KVM,
-        vcpu_idx => VCPU_VCPU_IDX,
         mode => VCPU_MODE,
         requests => VCPU_REQUESTS,
         guest_debug => VCPU_GUEST_DEBUG,
         wait.task => VCPU_WAIT_TASK,
-        arch.handle_exit => VCPU_HANDLE_EXIT,
         arch.host_estat => VCPU_HOST_ESTAT,
         arch.badi => VCPU_BADI,
         arch.gprs => VCPU_GPRS,
@@ -45,14 +41,21 @@ assert_offsets! {
         arch.irq_clear => VCPU_IRQ_CLEAR,
         arch.exception_pending => VCPU_EXCEPTION_PENDING,
         arch.cpucfg => VCPU_CPUCFG,
+        arch.csr => VCPU_CSR,
+        arch.max_pmu_csrid => VCPU_MAX_PMU_CSRID,
+        arch.ipi_state.lock => VCPU_IPI_LOCK,
+        arch.ipi_state.status => VCPU_IPI_STATUS,
+        arch.ipi_state.en => VCPU_IPI_EN,
+        arch.ipi_state.buf => VCPU_IPI_BUF,
         stat.cpucfg_exits => VCPU_STAT_CPUCFG_EXITS,
         stat.hypercall_exits => VCPU_STAT_HYPERCALL_EXITS,
-        stats_id => VCPU_STATS_ID,
+        stat.ipi_read_exits => VCPU_STAT_IPI_READ_EXITS,
+        stat.ipi_write_exits => VCPU_STAT_IPI_WRITE_EXITS,
     }
     kvm {
         arch.phyid_map => KVM_PHYID_MAP,
         arch.pv_features => KVM_PV_FEATURES,
-        stats_id => KVM_STATS_ID,
+        arch.ipi => KVM_IPI,
     }
     kvm_phyid_map { phys_map => PHYID_MAP_PHYS_MAP }
     kvm_phyid_info {
@@ -61,23 +64,11 @@ assert_offsets! {
     }
     thread_info { flags => THREAD_INFO_FLAGS }
     static_key_false { key.enabled => STATIC_KEY_ENABLED }
-    tracepoint {
-        name => TRACEPOINT_NAME,
-        key => TRACEPOINT_KEY,
+    kvm_rs_counters {
+        slow => COUNTERS_SLOW,
+        denied => COUNTERS_DENIED,
     }
-    ftrace_ops {
-        func => FTRACE_OPS_FUNC,
-        flags => FTRACE_OPS_FLAGS,
-    }
-    __arch_ftrace_regs { regs.regs => FTRACE_REGS_GPRS }
-    kprobe {
-        addr => KPROBE_ADDR,
-        symbol_name => KPROBE_SYMBOL_NAME,
-        flags => KPROBE_FLAGS,
-    }
-    cpuinfo_loongarch { options => CPUINFO_OPTIONS }
-    kvm_rs_counters { slow => COUNTERS_SLOW }
-    kvm_rs_params { user_hypercall => PARAMS_USER_HYPERCALL }
+    kvm_rs_params { handlers => PARAMS_HANDLERS }
 }
 
 #[cfg(CONFIG_CONTEXT_TRACKING_USER)]
@@ -85,17 +76,9 @@ assert_offsets! {
     context_tracking { active => CONTEXT_TRACKING_ACTIVE }
 }
 
-// What tells at run time that the kernel has the same structures lies behind all that is touched.
-const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_STAT_HYPERCALL_EXITS);
-const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_STAT_CPUCFG_EXITS);
-const _: () = assert!(c::VCPU_STATS_ID > c::VCPU_CPUCFG);
-const _: () = assert!(c::KVM_STATS_ID > c::KVM_PHYID_MAP);
-const _: () = assert!(c::KVM_STATS_ID > c::KVM_PV_FEATURES);
 const _: () = assert!(size_of::<bindings::kvm_vcpu>() == c::VCPU_SIZE);
 const _: () = assert!(size_of::<bindings::kvm_phyid_map>() == c::PHYID_MAP_SIZE);
 const _: () = assert!(size_of::<bindings::kvm_phyid_info>() == c::PHYID_INFO_SIZE);
-const _: () = assert!(size_of::<bindings::ftrace_ops>() == c::FTRACE_OPS_SIZE);
-const _: () = assert!(size_of::<bindings::kprobe>() == c::KPROBE_SIZE);
 const _: () = assert!(size_of::<bindings::kvm_rs_counters>() == c::COUNTERS_SIZE);
 
 // `CAST:` in this block: each side is widened, or is a small positive constant.
@@ -121,3 +104,30 @@ const _: () = assert!(CpucfgRange::BASE == bindings::CPUCFG_KVM_BASE);
 const _: () = assert!(CpucfgRange::SIZE == bindings::CPUCFG_KVM_SIZE);
 const _: () = assert!(CpucfgRange::SIGNATURE == bindings::CPUCFG_KVM_SIG);
 const _: () = assert!(CpucfgRange::FEATURE == bindings::CPUCFG_KVM_FEATURE);
+
+// CSRs, by the ends of each range that `Csr::kept()` has.
+const _: () = assert!(size_of::<bindings::loongarch_csrs>() == c::CSRS_SIZE);
+const _: () = assert!(c::CSRS_SIZE == CSRS as usize * size_of::<u64>());
+const _: () = assert!(CSRS.is_power_of_two());
+const _: () = assert!(Csr::PERFCTRL0 == bindings::LOONGARCH_CSR_PERFCTRL0);
+const _: () = assert!(Csr::PERFCNTR3 == bindings::LOONGARCH_CSR_PERFCNTR3);
+const _: () = assert!(bindings::LOONGARCH_CSR_IMPCTL1 == 0x80);
+const _: () = assert!(bindings::LOONGARCH_CSR_IMPCTL2 == 0x81);
+const _: () = assert!(bindings::LOONGARCH_CSR_MERRCTL == 0x90);
+const _: () = assert!(bindings::LOONGARCH_CSR_MERRSAVE == 0x95);
+const _: () = assert!(bindings::LOONGARCH_CSR_CTAG == 0x98);
+const _: () = assert!(bindings::LOONGARCH_CSR_MWPS == 0x301);
+const _: () = assert!(bindings::LOONGARCH_CSR_DB0ADDR == 0x310);
+const _: () = assert!(bindings::LOONGARCH_CSR_DB7ASID == 0x34b);
+const _: () = assert!(bindings::LOONGARCH_CSR_FWPS == 0x381);
+const _: () = assert!(bindings::LOONGARCH_CSR_IB0ADDR == 0x390);
+const _: () = assert!(bindings::LOONGARCH_CSR_IB7ASID == 0x3cb);
+const _: () = assert!(bindings::LOONGARCH_CSR_DESAVE == 0x502);
+
+// Kinds of exits, `CAST:` small constants.
+const _: () = assert!(Kind::Hvcl as u32 == bindings::kvm_rs_kind_KVM_RS_HVCL);
+const _: () = assert!(Kind::Cpucfg as u32 == bindings::kvm_rs_kind_KVM_RS_CPUCFG);
+const _: () = assert!(Kind::Csr as u32 == bindings::kvm_rs_kind_KVM_RS_CSR);
+const _: () = assert!(Kind::Cacop as u32 == bindings::kvm_rs_kind_KVM_RS_CACOP);
+const _: () = assert!(Kind::Ipi as u32 == bindings::kvm_rs_kind_KVM_RS_IPI);
+const _: () = assert!(Kind::ALL.len() == bindings::kvm_rs_kind_KVM_RS_KINDS as usize);

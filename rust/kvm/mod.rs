@@ -18,8 +18,23 @@
 //! - *kick*: make a vCPU notice a change, by waking it or forcing an exit.
 
 pub(crate) mod abi;
+pub(crate) mod access;
 pub(crate) mod counters;
 mod cpu;
+pub(crate) mod csr;
+pub(crate) mod deployment;
+pub(crate) mod event;
+pub(crate) mod exited;
+mod ipi;
+pub(crate) mod ipi_state;
+pub(crate) mod ipi_status;
+pub(crate) mod kind;
 mod layout;
-pub(crate) mod vcpu;
+mod lock;
+pub(crate) mod params;
+pub(crate) mod phys_cpuid;
+pub(crate) mod running;
+#[cfg(part_of_kvm)]
+pub(crate) mod task;
+mod vcpu;
 mod vm;

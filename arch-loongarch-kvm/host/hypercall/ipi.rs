@@ -9,13 +9,15 @@ use super::{
     Args, //
 };
 use crate::{
-    kvm::abi::HcallReturn,
+    kvm::{
+        abi::HcallReturn,
+        phys_cpuid::Destinations, //
+    },
     outcome::{
         Outcome,
         Retire,
         Stat, //
     },
-    phys_cpuid::Destinations,
 };
 
 /// Reads the bitmap (a1, a2) and its lowest physical CPUID (a3, all 64 bits).

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Physical CPU IDs and the destination bitmap of the IPI hypercall. Pure.
+//! Physical CPU IDs, the destination bitmap of the IPI hypercall, and what becomes of each
+//! destination. Pure.
 //!
 //! A *physical CPUID* is the number a guest writes to `CSR.CPUID` and routes interrupts by. It is
 //! neither KVM's vcpu_id nor a logical CPU number of the host.
 
 #![forbid(unsafe_code)]
 
-use crate::kvm::abi::MAX_PHYS_CPUID;
+use super::abi::MAX_PHYS_CPUID;
 
 /// A physical CPUID that may index the VM's map.
 ///
@@ -119,4 +120,17 @@ impl Iterator for Destinations {
         // INVARIANT: by the invariant of `self` the sum is below `MAX_PHYS_CPUID`.
         Some(PhysCpuid(self.base.wrapping_add(bit)))
     }
+}
+
+/// Fate of one destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// No vCPU has this ID.
+    Absent,
+    /// Queued or raised; the vCPU finds it when it next enters the guest.
+    Queued,
+    /// Queued, and the vCPU was woken or forced out of the guest for it.
+    Kicked,
+    /// Queued, but the kick that the vCPU needs to take notice was not allowed.
+    Unkicked,
 }
