@@ -28,7 +28,7 @@ bool is_served(void *unused);
 /* Whether a guest that runs pv_guest_asker() has come to get that answer. */
 bool until_answer(struct pv_vm *pv, u64 wanted);
 
-/* attach_load.c: 6, 2, 2 and 1 results; in the place of all, 2 */
+/* attach_load.c: 8, 2, 2 and 1 results; in the place of all, 2 */
 void test_load(void);
 void test_ftrace_off(void);
 void test_misfit(void);

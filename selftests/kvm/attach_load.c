@@ -15,6 +15,33 @@ void test_without_kvm(void)
 	pv_result(log_says(PV_MODULE), "the kernel log says why\n");
 }
 
+#define HANDLERS	"/sys/module/" PV_MODULE "/parameters/handlers"
+
+static bool reads(const char *path, const char *text)
+{
+	char line[128];
+	FILE *f = fopen(path, "r");
+	bool ok = f && fgets(line, sizeof(line), f) && !strcmp(line, text);
+
+	if (f)
+		fclose(f);
+	return ok;
+}
+
+/* A guest asks for the identity, to which the kernel's handlers have no answer. */
+static bool calls_are_c(void)
+{
+	struct pv_vm *pv = pv_vm_create(1);
+	u64 calls = -1;
+	bool ok;
+
+	pv_vcpu_add(pv, 0, 0, pv_guest_asker);
+	pv_start(pv, 0);
+	ok = until_answer(pv, PV_INVALID_CODE);
+	pv_vm_free(pv);
+	return ok && pv_module_counter("calls", &calls) && !calls;
+}
+
 void test_load(void)
 {
 	int ret = insert("");
@@ -30,6 +57,13 @@ void test_load(void)
 	ret = insert("user_cpucfg=maybe");
 	pv_result(ret == -EINVAL && !pv_module_loaded(), "a bad parameter: %s\n",
 		  strerror(-ret));
+	ret = insert("handlers=csr,nothing-we-know");
+	pv_result(ret == -EINVAL && !pv_module_loaded() && log_says("nothing-we-know"),
+		  "a kind of exits that there is not: %s\n", strerror(-ret));
+	ret = insert("handlers=cpucfg");
+	pv_result(!ret && reads(HANDLERS, "cpucfg\n") && calls_are_c(),
+		  "handlers=cpucfg: hypercalls are answered by the kernel\n");
+	remove_module();
 	ret = insert("user_cpucfg=1 user_hypercall=1 fast_path=1");
 	pv_result(!ret && !strcmp(pv_who(), "Rust user_cpucfg user_hypercall"),
 		  "parameters: %s\n", ret ? strerror(-ret) : pv_who());

@@ -296,7 +296,7 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(6 + 2 + 2 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
+	pv_plan(8 + 2 + 2 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_misfit();

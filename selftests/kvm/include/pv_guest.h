@@ -150,6 +150,9 @@ struct pv_stub {
 extern const struct pv_stub pv_hvcl_stubs[];
 extern const struct pv_stub pv_cpucfg_stubs[];
 
+/* The same with an instruction that the host writes there, in guest memory. */
+extern const u32 pv_any_insn[];
+
 /* Interrupt and system call handlers; installed by pv_vm_create(). */
 void pv_guest_irq(struct ex_regs *regs);
 void pv_guest_syscall(struct ex_regs *regs);

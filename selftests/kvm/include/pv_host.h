@@ -48,7 +48,6 @@ struct pv_vm {
 };
 
 struct pv_vm *pv_vm_create(int max_vcpus);
-void pv_vm_free(struct pv_vm *pv);
 
 /*
  * Add a vCPU with physical id @cpuid (or PV_NO_CPUID) that will run @body.
@@ -82,6 +81,9 @@ bool pv_wait(struct pv_vm *pv, int index, const char **why);
 
 /* Send every vCPU out of the guest and join its thread. */
 void pv_stop_all(struct pv_vm *pv);
+
+/* Does that too. */
+void pv_vm_free(struct pv_vm *pv);
 
 /* Wait until a condition holds; false after pv_stall_seconds. */
 bool pv_until(bool (*cond)(void *arg), void *arg);
@@ -124,6 +126,14 @@ void pv_probe_resume(struct kvm_vcpu *vcpu, struct pv_probe *p);
 const char *pv_probe_judge(struct pv_vm *pv, struct kvm_vcpu *vcpu,
 			   struct pv_probe *p, unsigned int target);
 
+/* iocsrrd.b and the seven after it, which differ in bits 12 to 10. */
+#define PV_IOCSR(op, rj, rd)	(0x06480000 | (op) << 10 | (rj) << 5 | (rd))
+enum { RD_B, RD_H, RD_W, RD_D, WR_B, WR_H, WR_W, WR_D };
+
+/* One such access by @vcpu, with @value in @rd (0 or 4) before; @read is what it becomes. */
+const char *pv_iocsr(struct pv_vm *pv, struct kvm_vcpu *vcpu, unsigned int op, unsigned int rd,
+		     u64 address, u64 value, u64 *read);
+
 /* --- which levels can call: pv_level.c --------------------------------- */
 
 /* The last privilege level from which hvcl leaves the guest: 3, or 0. */
@@ -136,6 +146,8 @@ int pv_hvcl_levels(void);
 
 int pv_module_insert(const char *path, const char *params);
 int pv_module_remove(void);
+/* How often this program has inserted or removed it, or tried to. */
+unsigned int pv_module_changes(void);
 bool pv_module_loaded(void);
 int pv_module_refs(void);
 bool pv_module_counter(const char *name, u64 *val);
@@ -155,6 +167,8 @@ enum pv_rule {
 	PV_IPI_BASE,		/* a3 is 64 bits, checked, and does not wrap */
 	PV_IPI_TWICE,		/* one call may interrupt a vCPU twice */
 	PV_ZERO_REG,		/* a result for r0 is dropped */
+	PV_IPI_LINE,		/* the IPI controller's line is moved under its lock */
+	PV_IN_KVM,		/* what only Rust as a part of KVM does: exits.rst */
 };
 
 bool pv_rule_holds(enum pv_rule rule);
@@ -166,7 +180,6 @@ static inline u64 pv_expect(enum pv_rule rule, u64 c, u64 rust)
 
 /* "C", or "Rust" with its parameters; for messages. */
 const char *pv_who(void);
-void pv_who_refresh(void);
 
 /* Exit with KSFT_SKIP and a reason unless KVM can run a guest here. */
 void pv_require_kvm(void);

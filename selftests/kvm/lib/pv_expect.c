@@ -10,18 +10,24 @@
 
 #include "pv_host.h"
 
-#define PARAMS	"/sys/module/" PV_MODULE "/parameters/"
+#define ATTACHED	"/sys/module/" PV_MODULE "/parameters/"
+/* Where the Rust code is a part of KVM. */
+#define IN_KVM		"/sys/module/kvm/parameters/"
 
 static struct {
-	bool known, rust, user_cpucfg, user_hypercall, fast_path;
+	unsigned int changes;	/* of the module, when this was looked up */
+	bool known, rust, in_kvm, user_cpucfg, user_hypercall, fast_path;
 	char name[80];
 } who;
 
-static bool param(const char *path, bool absent)
+static bool param(const char *dir, const char *name, bool absent)
 {
-	FILE *f = fopen(path, "r");
+	char path[96];
+	FILE *f;
 	int c;
 
+	snprintf(path, sizeof(path), "%s%s", dir, name);
+	f = fopen(path, "r");
 	if (!f)
 		return absent;
 	c = fgetc(f);
@@ -29,24 +35,24 @@ static bool param(const char *path, bool absent)
 	return c == 'Y' || c == '1';
 }
 
-void pv_who_refresh(void)
-{
-	who.known = false;
-}
-
 static void look(void)
 {
-	if (who.known)
+	bool in_kvm = !access(IN_KVM "fast_path", F_OK);
+	const char *dir = in_kvm ? IN_KVM : ATTACHED;
+
+	if (who.known && who.changes == pv_module_changes())
 		return;
 	who.known = true;
-	who.rust = pv_module_loaded();
-	who.user_cpucfg = param(PARAMS "user_cpucfg", false);
-	who.user_hypercall = param(PARAMS "user_hypercall", false);
-	who.fast_path = param(PARAMS "fast_path", true);
+	who.changes = pv_module_changes();
+	who.in_kvm = in_kvm;
+	who.rust = in_kvm || pv_module_loaded();
+	who.user_cpucfg = param(dir, "user_cpucfg", false);
+	who.user_hypercall = param(dir, "user_hypercall", false);
+	who.fast_path = param(dir, "fast_path", true);
 	if (!who.rust)
 		snprintf(who.name, sizeof(who.name), "C");
 	else
-		snprintf(who.name, sizeof(who.name), "Rust%s%s%s",
+		snprintf(who.name, sizeof(who.name), "Rust%s%s%s%s", in_kvm ? " in KVM" : "",
 			 who.user_cpucfg ? " user_cpucfg" : "",
 			 who.user_hypercall ? " user_hypercall" : "",
 			 who.fast_path ? "" : " fast_path=0");
@@ -69,6 +75,8 @@ bool pv_rule_holds(enum pv_rule rule)
 		return !who.user_cpucfg;
 	case PV_HCALL_PLV:
 		return !who.user_hypercall;
+	case PV_IN_KVM:
+		return who.in_kvm;
 	case PV_SAME:
 		return false;
 	default:

@@ -8,6 +8,13 @@
 #define SYS_MODULE	"/sys/module/" PV_MODULE
 #define DEBUGFS		"/sys/kernel/debug/" PV_MODULE
 
+static unsigned int changes;
+
+unsigned int pv_module_changes(void)
+{
+	return changes;
+}
+
 /* 0 or -errno, as are all the int results here. */
 int pv_module_insert(const char *path, const char *params)
 {
@@ -18,7 +25,7 @@ int pv_module_insert(const char *path, const char *params)
 		return -errno;
 	ret = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
 	close(fd);
-	pv_who_refresh();
+	changes++;
 	return ret;
 }
 
@@ -26,7 +33,7 @@ int pv_module_remove(void)
 {
 	int ret = syscall(SYS_delete_module, PV_MODULE, O_NONBLOCK) ? -errno : 0;
 
-	pv_who_refresh();
+	changes++;
 	return ret;
 }
 

@@ -88,3 +88,21 @@ const char *pv_probe(struct pv_vm *pv, struct kvm_vcpu *vcpu,
 	pv_probe_run(vcpu, p);
 	return pv_probe_judge(pv, vcpu, p, target);
 }
+
+const char *pv_iocsr(struct pv_vm *pv, struct kvm_vcpu *vcpu, unsigned int op, unsigned int rd,
+		     u64 address, u64 value, u64 *read)
+{
+	const unsigned int rj = 5;
+	struct pv_probe p = { .stub = (u64)pv_any_insn };
+	u32 *insn = addr_gva2hva(pv->vm, (gva_t)pv_any_insn);
+	const char *bad;
+
+	pv_probe_fill(pv, &p);
+	*insn = PV_IOCSR(op, rj, rd);
+	p.in[rj] = address;
+	if (rd)
+		p.in[rd] = value;
+	bad = pv_probe(pv, vcpu, &p, rd);
+	*read = p.out[rd];
+	return bad;
+}

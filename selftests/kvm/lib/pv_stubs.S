@@ -91,6 +91,11 @@ pv_hvcl_table:
 	stop
 .endm
 
+	.global	pv_any_insn
+pv_any_insn:
+	break	0
+	stop
+
 	.section .rodata.hvcl_stubs, "a"
 	.balign	8
 	.global	pv_hvcl_stubs

@@ -135,6 +135,13 @@ void pv_stop_all(struct pv_vm *pv)
 	pv->quit = false;
 }
 
+void pv_vm_free(struct pv_vm *pv)
+{
+	pv_stop_all(pv);
+	kvm_vm_free(pv->vm);
+	free(pv);
+}
+
 /* Anything that changes while the guest makes progress. */
 static u64 movement(struct pv_vm *pv)
 {

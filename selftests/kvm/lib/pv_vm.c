@@ -87,13 +87,6 @@ struct pv_vm *pv_vm_create(int max_vcpus)
 	return pv;
 }
 
-void pv_vm_free(struct pv_vm *pv)
-{
-	pv_stop_all(pv);
-	kvm_vm_free(pv->vm);
-	free(pv);
-}
-
 /* The shape of the page tables, as the two walk control registers want it. */
 static void set_page_walk(struct kvm_vcpu *vcpu)
 {
