@@ -62,6 +62,7 @@ impl Deployment for Here {
             Kind::Csr => &raw const bindings::__tracepoint_kvm_exit_csr,
             Kind::Cacop => &raw const bindings::__tracepoint_kvm_exit_cache,
             Kind::Ipi => &raw const bindings::__tracepoint_kvm_iocsr,
+            Kind::Ine => return every | users(gspr) != 0,
         };
         every | users(gspr) | users(its) != 0
     }

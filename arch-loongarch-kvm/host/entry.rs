@@ -18,7 +18,8 @@ use crate::{
         abi::Hypercall,
         running::RunningVcpu, //
     },
-    outcome::Resume, //
+    outcome::Resume,
+    unit, //
 };
 use core::{
     arch::global_asm,
@@ -39,8 +40,8 @@ use core::{
 //
 // Two duties are seen to before Rust is called. The slot of r0 is zeroed: the kernel's handlers
 // store results of r0-targeting instructions there, and would later read them as zero's value.
-// And what is no exit of ours goes on to the kernel, as fast as can be told: by the Ecode, of
-// which those of hypercalls and of sensitive instructions differ in the lowest bit only; and
+// And what is no exit of ours goes on to the kernel, as fast as can be told: by the Ecode; a unit
+// that is switched off by the guest's model, if that has all of them; and
 // `idle` by its opcode, and an IOCSR access by its address: of those in the range of the IPI
 // controllers alone something is known here. Service calls, `cpucfg` and these have functions of
 // their own, for some need more and the others less than the rest.
@@ -70,11 +71,11 @@ global_asm!(
     "kvm_rs_handle_exit:",
     "st.d $zero, $a1, {gpr0}",
     "ld.d $t0, $a1, {estat}",
-    "bstrpick.d $t1, $t0, {ecode_msb}, {ecode_lsb} + 1",
-    "addi.d $t1, $t1, -({gspr} >> 1)",
-    "bnez $t1, 9f",
-    "bstrpick.d $t0, $t0, {ecode_lsb}, {ecode_lsb}",
-    "bnez $t0, 3f",
+    "bstrpick.d $t1, $t0, {ecode_msb}, {ecode_lsb}",
+    "sltui $t0, $t1, {first_unit}",
+    "bnez $t0, 9f",
+    "addi.d $t1, $t1, -{gspr}",
+    "bnez $t1, 3f",
     "ld.wu $t0, $a1, {badi}",
     "srli.d $t1, $t0, 10",
     "addi.d $t1, $t1, -{cpucfg}",
@@ -88,6 +89,8 @@ global_asm!(
     "2:",
     call!("cpucfg_exit"),
     "3:",
+    "addi.d $t1, $t1, -({hvc} - {gspr})",
+    "bnez $t1, 6f",
     "ld.wu $t0, $a1, {badi}",
     "bstrpick.d $t0, $t0, 14, 0",
     "addi.d $t0, $t0, -{service_call}",
@@ -104,6 +107,13 @@ global_asm!(
     "sltui $t0, $t0, {ipi_size}",
     "beqz $t0, 9f",
     call!("iocsr"),
+    "6:",
+    "ldptr.w $t0, $a1, {model}",
+    "lu12i.w $t1, {units} >> 12",
+    "ori $t1, $t1, {units} & 0xfff",
+    "and $t0, $t0, $t1",
+    "beq $t0, $t1, 9f",
+    call!("unit"),
     "8:",
     "ld.d $a0, $sp, 16",
     "ld.d $a1, $sp, 8",
@@ -119,7 +129,11 @@ global_asm!(
     badi = const offset_of!(bindings::kvm_vcpu, arch.badi),
     ecode_lsb = const bindings::CSR_ESTAT_EXC_SHIFT,
     ecode_msb = const bindings::CSR_ESTAT_EXC_SHIFT + bindings::CSR_ESTAT_EXC_WIDTH - 1,
+    first_unit = const bindings::EXCCODE_FPDIS,
     gspr = const bindings::EXCCODE_GSPR,
+    hvc = const bindings::EXCCODE_HVC,
+    model = const MODEL,
+    units = const unit::ALL,
     service_call = const Hypercall::SERVICE,
     cpucfg = const CPUCFG,
     idle = const IDLE,
@@ -130,17 +144,24 @@ global_asm!(
     cpucfg_exit = sym kvm_rs_cpucfg,
     sensitive = sym kvm_rs_sensitive,
     iocsr = sym kvm_rs_iocsr,
+    unit = sym kvm_rs_unit,
     kernel = sym KERNEL_HANDLE_EXIT,
 );
 
 const _: () = assert!(IOCSR + 1 == IDLE);
 const _: () = assert!(bindings::IOCSR_IPI_BASE & 0xfff == 0);
 const _: () = assert!(bindings::IOCSR_IPI_SIZE < 2048);
-const _: () = assert!(bindings::EXCCODE_GSPR & 1 == 0);
-const _: () = assert!(bindings::EXCCODE_HVC == bindings::EXCCODE_GSPR + 1);
+// Faults and interrupts have lower Ecodes than all that is looked at.
+const _: () = assert!(bindings::EXCCODE_FPDIS > bindings::EXCCODE_TLBPE);
+const _: () = assert!(bindings::EXCCODE_FPDIS < bindings::EXCCODE_GSPR);
+const _: () = assert!(MODEL < 1 << 15 && MODEL & 3 == 0);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.host_estat) < 2048);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.badi) < 2048);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.gprs) < 2048);
+
+/// Where the word of CPUCFG is that says what units a vCPU has. CAST: A small number.
+const MODEL: usize = offset_of!(bindings::kvm_vcpu, arch.cpucfg)
+    + bindings::LOONGARCH_CPUCFG2 as usize * size_of::<u32>();
 
 extern "C" {
     fn kvm_rs_handle_exit();
@@ -240,6 +261,24 @@ unsafe extern "C" fn kvm_rs_iocsr(
     // SAFETY: By the contract; the value does not outlive this call.
     let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
     answer(exit::iocsr(&mut vcpu))
+}
+
+/// Handles a unit that is switched off, or any other Ecode that is not low.
+///
+/// Returns as [`kvm_rs_service`] does.
+///
+/// # Safety
+///
+/// Called by the code above only, which passes on the vCPU that just left its guest, with the slot
+/// of r0 zeroed.
+#[no_mangle]
+unsafe extern "C" fn kvm_rs_unit(
+    _run: *mut bindings::kvm_run,
+    vcpu: NonNull<bindings::kvm_vcpu>,
+) -> u64 {
+    // SAFETY: By the contract; the value does not outlive this call.
+    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::unit(&mut vcpu))
 }
 
 #[inline(always)]

@@ -22,6 +22,7 @@ use crate::{
             Width, //
         },
         deployment::Deployment,
+        exception::Exception,
         ipi_state,
         kind::Kind,
         running::RunningVcpu, //
@@ -32,6 +33,7 @@ use crate::{
         Resume,
         Stat, //
     },
+    unit::Unit,
 };
 
 /// Handles a service call of KVM (`hvcl 0x100`), with interrupts off.
@@ -94,8 +96,30 @@ pub(crate) fn sensitive<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
         Sensitive::Cacop if params.handles(Kind::Cacop) => {
             outcome::finish(vcpu, Kind::Cacop, Outcome::NOTHING)
         }
+        Sensitive::Other => no_instruction(vcpu),
         _ => Resume::Kernel,
     }
+}
+
+/// Handles a unit that is switched off, of a guest that does not have all of them, with interrupts
+/// off.
+#[inline(always)]
+pub(crate) fn unit<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    let model = vcpu.model();
+    match Unit::from_ecode(vcpu.ecode()) {
+        Some(unit) if !unit.is_in(model) => no_instruction(vcpu),
+        // The kernel gives it to the guest.
+        _ => Resume::Kernel,
+    }
+}
+
+/// Handles an instruction that does not exist. Not inlined: nobody makes it.
+#[inline(never)]
+fn no_instruction<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+    if !vcpu.params().handles(Kind::Ine) {
+        return Resume::Kernel;
+    }
+    outcome::finish(vcpu, Kind::Ine, Outcome::Inject(Exception::INE))
 }
 
 /// Handles an IOCSR access in the range of the IPI controllers, with interrupts off.
@@ -140,7 +164,7 @@ fn rare_iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
             let access = ipi_controller::write_any(address, width, vcpu.gpr(rd));
             (access, Load::NONE, Stat::IpiWrite)
         }
-        None => return Resume::Kernel,
+        None => return no_instruction(vcpu),
     };
     match access {
         Some(access) => ipi(vcpu, access, load, stat),

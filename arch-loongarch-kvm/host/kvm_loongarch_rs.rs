@@ -51,6 +51,7 @@ mod ipi_registers;
 mod machine;
 mod outcome;
 mod policy;
+mod unit;
 
 module! {
     type: KvmLoongarch,

@@ -50,6 +50,7 @@ mod machine;
 mod outcome;
 mod policy;
 mod slow;
+mod unit;
 
 use bindings::kvm_exit_fn;
 use core::cell::UnsafeCell;

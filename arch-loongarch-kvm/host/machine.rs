@@ -14,6 +14,7 @@ use crate::{
         csr::Csr,
         deployment::Deployment,
         event::Event,
+        exception::Exception,
         exited::ExitedVcpu,
         ipi_state::Access,
         kind::Kind,
@@ -80,6 +81,19 @@ impl<D: Deployment> Machine for RunningVcpu<D> {
     #[inline(always)]
     fn leave_step_to_kernel(&mut self) {
         self.present_as_sensitive(CACOP_NOP);
+    }
+
+    #[inline(always)]
+    fn inject(&mut self, exception: Exception) {
+        RunningVcpu::inject(self, exception);
+        self.unstep_pc();
+    }
+
+    /// That of C has the Ecode where interrupts are in ESTAT, and PRMD of a guest with watchpoints
+    /// wrong.
+    #[inline(always)]
+    fn kernel_injects(&self) -> bool {
+        cfg!(part_of_kvm)
     }
 
     #[inline(always)]

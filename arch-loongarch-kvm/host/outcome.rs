@@ -16,6 +16,7 @@ use crate::kvm::{
     access::Load,
     csr::Csr,
     event::Event,
+    exception::Exception,
     ipi_state::{
         Access,
         Update, //
@@ -72,6 +73,8 @@ pub(crate) enum Outcome {
     Multicast(Destinations),
     /// Access an IPI controller, and put what a read gives into a register.
     Ipi(Access, Load, Stat),
+    /// Have the guest take an exception, at the instruction.
+    Inject(Exception),
 }
 
 impl Outcome {
@@ -110,6 +113,11 @@ pub(crate) trait Machine {
     fn step_pc(&mut self);
     /// Turns the exit into one that the kernel steps PC over and does nothing else for.
     fn leave_step_to_kernel(&mut self);
+    /// Has the guest take an exception at its PC, which then is one instruction before the vector:
+    /// a step leads there.
+    fn inject(&mut self, exception: Exception);
+    /// True if the kernel's function does with an exception what [`Machine::inject`] does.
+    fn kernel_injects(&self) -> bool;
     /// Queues SWI0 for the vCPU with this ID and, if `may_kick` and if that can be before the
     /// kernel's own exit work, sees that it takes notice.
     fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent;
@@ -133,6 +141,7 @@ pub(crate) fn finish<M: Machine>(vcpu: &mut M, kind: Kind, outcome: Outcome) -> 
         Outcome::Retire(answer) => retire(vcpu, kind, answer),
         Outcome::Multicast(destinations) => multicast(vcpu, destinations),
         Outcome::Ipi(access, load, stat) => ipi(vcpu, access, load, stat),
+        Outcome::Inject(exception) => inject(vcpu, kind, exception),
     };
     vcpu.count(
         match resume {
@@ -209,6 +218,17 @@ fn ipi<M: Machine>(vcpu: &mut M, access: Access, load: Load, stat: Stat) -> Resu
     vcpu.count_exit(stat);
     vcpu.set_gpr(load.rd, load.value(value));
     step(vcpu, false)
+}
+
+#[inline(always)]
+fn inject<M: Machine>(vcpu: &mut M, kind: Kind, exception: Exception) -> Resume {
+    let yielding = vcpu.must_yield(kind);
+
+    if yielding && vcpu.kernel_injects() {
+        return Resume::Kernel;
+    }
+    vcpu.inject(exception);
+    step(vcpu, yielding)
 }
 
 /// An access to an IPI controller that somebody else has locked, and that has done nothing.

@@ -5,6 +5,7 @@
 use crate::kvm::abi::Gpr;
 use crate::kvm::csr::Csr;
 use crate::kvm::event::Event;
+use crate::kvm::exception::Exception;
 use crate::kvm::ipi_state::Access;
 use crate::kvm::kind::Kind;
 use crate::kvm::phys_cpuid::{PhysCpuid, Sent};
@@ -20,6 +21,9 @@ pub(crate) enum Target {
     /// A task waits for it, and will want this CPU.
     Preempting,
 }
+
+/// Where the guest takes its exceptions.
+pub(crate) const VECTOR: u64 = 0x9000_0000_0100_0000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -41,6 +45,10 @@ pub(crate) struct Model {
     pub(crate) ipi: Option<u64>,
     /// Accesses that were made.
     pub(crate) accesses: Vec<Access>,
+    /// Exceptions that the guest took.
+    pub(crate) taken: Vec<Exception>,
+    /// The kernel injects them rightly.
+    pub(crate) kernel_injects: bool,
     /// Steps left to the kernel.
     pub(crate) left: u32,
     pub(crate) stats: Vec<Stat>,
@@ -64,6 +72,8 @@ impl Model {
             enter_at_first_kick: None,
             ipi: Some(0),
             accesses: vec![],
+            taken: vec![],
+            kernel_injects: false,
             left: 0,
             stats: vec![],
             counts: vec![],
@@ -104,6 +114,15 @@ impl Machine for Model {
 
     fn leave_step_to_kernel(&mut self) {
         self.left += 1;
+    }
+
+    fn inject(&mut self, exception: Exception) {
+        self.taken.push(exception);
+        self.pc = VECTOR - 4;
+    }
+
+    fn kernel_injects(&self) -> bool {
+        self.kernel_injects
     }
 
     fn send_swi0(&mut self, id: PhysCpuid, may_kick: bool) -> Sent {

@@ -201,7 +201,9 @@ proptest! {
                 prop_assert!(answer.is_none_or(|(_, value, ids)| value != 0 && ids.is_empty()));
             }
             Outcome::Retire(_) => {}
-            Outcome::Ipi(..) => prop_assert!(false, "a hypercall has no use for it"),
+            Outcome::Ipi(..) | Outcome::Inject(_) => {
+                prop_assert!(false, "a hypercall has no use for it");
+            }
         }
     }
 

@@ -6,17 +6,8 @@ use crate::csr::{handle, Access, Args};
 use crate::kvm::abi::Gpr;
 use crate::kvm::csr::{Csr, CSRS};
 use crate::outcome::{Outcome, Retire, Stat};
+use crate::reference::kernel_csr;
 use proptest::prelude::*;
-
-/// `kvm_handle_csr()` for a CSR that is kept or not: what rd and the CSR become.
-fn kernel(rj: usize, value: u64, mask: u64, kept: Option<u64>) -> (u64, Option<u64>) {
-    match (kept, rj) {
-        (None, _) => (0, None),
-        (Some(old), 0) => (old, None),
-        (Some(old), 1) => (old, Some(value)),
-        (Some(old), _) => (old, Some((old & !mask) | (value & mask))),
-    }
-}
 
 fn answer(outcome: Outcome) -> Retire {
     match outcome {
@@ -44,7 +35,7 @@ proptest! {
             kept: csr.map(|csr| (csr, old)),
             pmu: false,
         }));
-        let (word, new) = kernel(rj as usize, value, mask, csr.map(|_| old));
+        let (word, new) = kernel_csr(rj as usize, value, mask, csr.map(|_| old));
         prop_assert_eq!((got.rd.index(), got.value), (rd as usize, word));
         prop_assert_eq!(got.csr.map(|(_, value)| value), new);
         prop_assert!(got.csr.is_none_or(|(which, _)| Some(which) == csr));

@@ -2,7 +2,7 @@
 
 //! Exceptions that KVM gives to a guest, against the manual's words.
 
-use crate::kvm::task::exception::{Before, Exception, Taken};
+use crate::kvm::exception::{Before, Exception, Taken};
 use proptest::prelude::*;
 
 #[test]

@@ -2,6 +2,7 @@
 
 //! All registers of the IPI controller, against a model that keeps bytes.
 
+use crate::bytes::{self, Bytes};
 use crate::ipi_registers::{read, write, BusWrite, Write};
 use crate::kvm::access::Width;
 use crate::kvm::ipi_state::{Read, State, Update};
@@ -10,64 +11,6 @@ use crate::kvm::phys_cpuid::PhysCpuid;
 use proptest::prelude::*;
 
 const WIDTHS: [Width; 4] = [Width::Byte, Width::Half, Width::Word, Width::Double];
-
-/// The registers as bytes, and each write as the manual and `intc/ipi.c` tell it.
-#[derive(Clone, Default)]
-struct Bytes {
-    status: u32,
-    enable: u32,
-    mail: [u8; 32],
-    up: bool,
-}
-
-impl Bytes {
-    fn word(&mut self, at: usize, value: u32, kept: u64) {
-        for byte in 0..4 {
-            if kept >> byte & 1 == 0 {
-                self.mail[at + byte] = value.to_le_bytes()[byte];
-            }
-        }
-    }
-
-    fn read(&self, offset: u32, width: Width) -> u64 {
-        let (at, len) = (offset as usize, width.bytes() as usize);
-        match at {
-            _ if at % len != 0 => 0,
-            0x0 => self.status.into(),
-            0x4 => self.enable.into(),
-            0x20..=0x3f if at + len <= 0x40 => {
-                let bytes = self.mail[at - 0x20..][..len].iter().rev();
-                bytes.fold(0, |value, byte| value << 8 | u64::from(*byte))
-            }
-            _ => 0,
-        }
-    }
-
-    /// For a VM whose one vCPU has this ID, which is all that a model of one state can say.
-    fn write(&mut self, id: u64, offset: u32, width: Width, value: u64) {
-        let (at, len) = (offset as usize, width.bytes() as usize);
-        let bytes = &value.to_le_bytes()[..len];
-        let value = bytes
-            .iter()
-            .rev()
-            .fold(0, |value, byte| value << 8 | u64::from(*byte));
-        let mine = value >> 16 & 0x3ff == id;
-        match at {
-            _ if at % len != 0 => {}
-            0x4 => self.enable = value as u32,
-            0x8 => self.status |= value as u32,
-            0xc => self.status &= !(value as u32),
-            0x20..=0x3f if at + len <= 0x40 => self.mail[at - 0x20..][..len].copy_from_slice(bytes),
-            0x40 if mine => self.status |= 1 << (value & 31),
-            0x48 if mine => {
-                let mailbox = (value >> 2 & 7) as usize;
-                self.word(mailbox * 4, (value >> 32) as u32, value >> 27 & 0xf);
-            }
-            _ => {}
-        }
-        self.up = self.status != 0;
-    }
-}
 
 fn any_offset() -> impl Strategy<Value = u32> {
     prop_oneof![
@@ -98,13 +41,13 @@ proptest! {
             0..60,
         ),
     ) {
-        let (mut state, mut bytes, mut up) = (State::default(), Bytes::default(), false);
+        let (mut state, mut bytes, mut up) = (State::default(), Bytes::new(5), false);
         for (is_write, offset, width, value) in accesses {
             if !is_write {
                 prop_assert_eq!(state.get(read(offset, width)), bytes.read(offset, width));
                 continue;
             }
-            bytes.write(5, offset, width, value);
+            bytes::write(std::slice::from_mut(&mut bytes), 0, offset, width, value);
             let line = match write(offset, width, value) {
                 Write::Own(update) => state.update(update),
                 Write::Other(id, update) if id.get() == 5 => state.update(update),

@@ -5,9 +5,10 @@
 use crate::kvm::abi::Gpr;
 use crate::kvm::csr::Csr;
 use crate::kvm::event::Event;
+use crate::kvm::exception::Exception;
 use crate::kvm::kind::Kind;
 use crate::kvm::phys_cpuid::Destinations;
-use crate::model::{Model, Target};
+use crate::model::{Model, Target, VECTOR};
 use crate::outcome::{finish, Outcome, Resume, Retire, Stat, MAX_KICKS};
 use proptest::prelude::*;
 
@@ -117,7 +118,9 @@ proptest! {
                 prop_assert!(changed.iter().all(|r| *r == answer.rd.index()));
             }
             Outcome::Multicast(_) => prop_assert!(changed.iter().all(|r| *r == 4)),
-            Outcome::Kernel | Outcome::Ipi(..) => prop_assert!(changed.is_empty()),
+            Outcome::Kernel | Outcome::Ipi(..) | Outcome::Inject(_) => {
+                prop_assert!(changed.is_empty());
+            }
         }
     }
 
@@ -169,6 +172,26 @@ proptest! {
         let ours = !(must_yield && answer.kernel_agrees);
         let written: Vec<_> = answer.csr.filter(|_| ours).into_iter().collect();
         prop_assert_eq!(vcpu.csrs, written);
+    }
+
+    // The guest comes to the vector once, whoever makes the step there.
+    #[test]
+    fn an_exception_is_taken_once(must_yield: bool, owed: bool, kernel_injects: bool) {
+        let before = Model { must_yield, owed, kernel_injects, ..Model::new() };
+        let mut vcpu = before.clone();
+        let resume = finish(&mut vcpu, Kind::Ine, Outcome::Inject(Exception::INE));
+        prop_assert_eq!(vcpu.gprs, before.gprs);
+        if must_yield && kernel_injects {
+            prop_assert_eq!(resume, Resume::Kernel);
+            prop_assert!(untouched(&before, &vcpu) && vcpu.taken.is_empty());
+            return Ok(());
+        }
+        prop_assert_eq!(&vcpu.taken, &[Exception::INE]);
+        prop_assert_eq!(resume == Resume::Guest, !must_yield && !owed);
+        match resume {
+            Resume::Guest => prop_assert_eq!((vcpu.pc, vcpu.left), (VECTOR, 0)),
+            Resume::Kernel => prop_assert_eq!((vcpu.pc, vcpu.left), (VECTOR - 4, 1)),
+        }
     }
 }
 

@@ -166,6 +166,7 @@ impl Deployment for Attached {
             Kind::Csr => &[exit, reenter, gspr, csr],
             Kind::Cacop => &[exit, reenter, gspr, cache],
             Kind::Ipi => &[exit, reenter, gspr, iocsr],
+            Kind::Ine => &[exit, reenter, gspr],
         };
         let mut users = 0;
         for key in passed {

@@ -15,6 +15,7 @@ enum kvm_rs_kind {
 	KVM_RS_CSR,
 	KVM_RS_CACOP,
 	KVM_RS_IPI,
+	KVM_RS_INE,
 	KVM_RS_KINDS
 };
 

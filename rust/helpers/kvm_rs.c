@@ -26,6 +26,7 @@ static const char * const kvm_rs_kinds[] = {
 	[KVM_RS_CSR] = "csr",
 	[KVM_RS_CACOP] = "cacop",
 	[KVM_RS_IPI] = "ipi",
+	[KVM_RS_INE] = "ine",
 };
 
 static int kvm_rs_set_handlers(const char *val, const struct kernel_param *kp)
@@ -71,7 +72,7 @@ static const struct kernel_param_ops kvm_rs_handlers_ops = {
  * cannot be written.
  */
 module_param_cb(handlers, &kvm_rs_handlers_ops, NULL, 0444);
-MODULE_PARM_DESC(handlers, "Kinds of exits that are handled here, of hvcl,cpucfg,csr,cacop,ipi, or none; others are the kernel's (default: all)");
+MODULE_PARM_DESC(handlers, "Kinds of exits that are handled here, of hvcl,cpucfg,csr,cacop,ipi,ine, or none; others are the kernel's (default: all)");
 
 module_param_named(user_cpucfg, kvm_rs_params.user_cpucfg, bool, 0444);
 MODULE_PARM_DESC(user_cpucfg, "Let guest user mode read the hypervisor CPUCFG range, as mainline does (default: N)");

@@ -72,7 +72,6 @@ pub(super) fn gcsr_read<const CSR: u32>() -> u64 {
 }
 
 /// Writes a CSR of the guest that left this CPU last, or that is loaded on it.
-#[cfg(part_of_kvm)]
 #[inline(always)]
 pub(super) fn gcsr_write<const CSR: u32>(value: u64) {
     // SAFETY: `gcsrwr $t0, CSR` as a word. What it changes is the guest's.

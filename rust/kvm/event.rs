@@ -41,7 +41,7 @@ pub(crate) enum Figure {
 
 impl Figure {
     /// All of them.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Calls,
         Self::Fast,
         Self::Slow,
@@ -60,6 +60,8 @@ impl Figure {
         Self::Of(Event::Slow(Kind::Cacop)),
         Self::Of(Event::Fast(Kind::Ipi)),
         Self::Of(Event::Slow(Kind::Ipi)),
+        Self::Of(Event::Fast(Kind::Ine)),
+        Self::Of(Event::Slow(Kind::Ine)),
     ];
 
     /// Name of its file.
@@ -83,6 +85,8 @@ impl Figure {
             Self::Of(Event::Slow(Kind::Cacop)) => c"cacop_slow",
             Self::Of(Event::Fast(Kind::Ipi)) => c"ipi_fast",
             Self::Of(Event::Slow(Kind::Ipi)) => c"ipi_slow",
+            Self::Of(Event::Fast(Kind::Ine)) => c"ine_fast",
+            Self::Of(Event::Slow(Kind::Ine)) => c"ine_slow",
         }
     }
 }

@@ -91,6 +91,12 @@ impl ExitedVcpu {
         Some(unsafe { word.read_volatile() })
     }
 
+    /// Word 2 of the model's CPUCFG, which says what units it has.
+    #[inline(always)]
+    pub(crate) fn model(&self) -> u32 {
+        self.cpucfg(bindings::LOONGARCH_CPUCFG2).unwrap_or(0)
+    }
+
     /// True if its model has performance counters (`kvm_guest_has_pmu()`), and this CSR is one of
     /// theirs.
     #[inline(always)]
@@ -147,6 +153,13 @@ impl ExitedVcpu {
     pub(crate) fn step_pc(&mut self) {
         let pc = read!(self.0, arch.pc);
         write!(self.0, pc.wrapping_add(4), arch.pc);
+    }
+
+    /// Steps PC back to before an instruction.
+    #[inline(always)]
+    pub(crate) fn unstep_pc(&mut self) {
+        let pc = read!(self.0, arch.pc);
+        write!(self.0, pc.wrapping_sub(4), arch.pc);
     }
 
     /// Counts a hypercall, as KVM does.

@@ -21,11 +21,20 @@ pub(crate) enum Kind {
     Cacop = 3,
     /// IOCSR accesses to the IPI controller that KVM has.
     Ipi = 4,
+    /// Instructions that the guest's CPU does not have.
+    Ine = 5,
 }
 
 impl Kind {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 5] = [Self::Hvcl, Self::Cpucfg, Self::Csr, Self::Cacop, Self::Ipi];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Hvcl,
+        Self::Cpucfg,
+        Self::Csr,
+        Self::Cacop,
+        Self::Ipi,
+        Self::Ine,
+    ];
 
     /// Its place in an array of all of them.
     pub(crate) const fn index(self) -> usize {

@@ -130,4 +130,5 @@ const _: () = assert!(Kind::Cpucfg as u32 == bindings::kvm_rs_kind_KVM_RS_CPUCFG
 const _: () = assert!(Kind::Csr as u32 == bindings::kvm_rs_kind_KVM_RS_CSR);
 const _: () = assert!(Kind::Cacop as u32 == bindings::kvm_rs_kind_KVM_RS_CACOP);
 const _: () = assert!(Kind::Ipi as u32 == bindings::kvm_rs_kind_KVM_RS_IPI);
+const _: () = assert!(Kind::Ine as u32 == bindings::kvm_rs_kind_KVM_RS_INE);
 const _: () = assert!(Kind::ALL.len() == bindings::kvm_rs_kind_KVM_RS_KINDS as usize);

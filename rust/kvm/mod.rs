@@ -24,7 +24,13 @@ mod cpu;
 pub(crate) mod csr;
 pub(crate) mod deployment;
 pub(crate) mod event;
+#[cfg_attr(
+    not(part_of_kvm),
+    allow(dead_code, reason = "attaching gives a guest fewer exceptions")
+)]
+pub(crate) mod exception;
 pub(crate) mod exited;
+mod inject;
 mod ipi;
 pub(crate) mod ipi_state;
 pub(crate) mod ipi_status;

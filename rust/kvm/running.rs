@@ -7,10 +7,12 @@ use super::{
     cpu,
     deployment::Deployment,
     event::Event,
+    exception::Exception,
     exited::{
         write,
         ExitedVcpu, //
     },
+    inject,
     kind::Kind,
     params::Params,
     phys_cpuid::{
@@ -161,6 +163,21 @@ impl<D: Deployment> RunningVcpu<D> {
         // SAFETY: Context tracking is not active, so RCU is watching.
         unsafe { target.kick::<D>() };
         Sent::Kicked
+    }
+
+    /// Ecode of the exit.
+    #[inline(always)]
+    pub(crate) fn ecode(&self) -> u32 {
+        let estat = read!(self.vcpu(), arch.host_estat) & ESTAT_EXC;
+        // CAST: A field of six bits.
+        (estat >> bindings::CSR_ESTAT_EXC_SHIFT) as u32
+    }
+
+    /// Has the guest take an exception that leaves its BADV as it is, at the instruction that
+    /// trapped.
+    #[inline(always)]
+    pub(crate) fn inject(&mut self, exception: Exception) {
+        inject::take(self.vcpu(), exception, None);
     }
 
     /// Counts for ourselves.

@@ -30,12 +30,12 @@ use crate::{
             PvFeatures, //
         },
         access::Bus,
+        exception::{
+            ecode,
+            Exception, //
+        },
         params::Params,
         task::{
-            exception::{
-                ecode,
-                Exception, //
-            },
             request::Request,
             waiting::Waiting,
             TaskVcpu, //
@@ -45,13 +45,13 @@ use crate::{
         Outcome as Answer,
         Stat, //
     },
+    unit::Unit,
 };
 use finish::finish;
 use outcome::{
     Outcome,
     Resume, //
 };
-use unit::Unit;
 
 /// Handles an exit, by its Ecode.
 ///
@@ -69,12 +69,9 @@ pub(crate) fn handle(vcpu: &mut TaskVcpu, code: u32) -> Resume {
 /// Handles a unit that is switched off, or what no guest should lead to.
 #[inline(never)]
 fn other(vcpu: &mut TaskVcpu, code: u32) -> Resume {
-    let outcome = match code {
-        ecode::FPDIS => unit::handle(Unit::Fpu, vcpu.model()),
-        ecode::LSXDIS => unit::handle(Unit::Lsx, vcpu.model()),
-        ecode::LASXDIS => unit::handle(Unit::Lasx, vcpu.model()),
-        ecode::BTDIS => unit::handle(Unit::Lbt, vcpu.model()),
-        _ => {
+    let outcome = match Unit::from_ecode(code) {
+        Some(unit) => unit::handle(unit, vcpu.model()),
+        None => {
             vcpu.complain(c"no handler for Ecode", u64::from(code));
             Outcome::Inject(Exception::INE)
         }
@@ -197,7 +194,7 @@ fn shared(answer: Answer) -> Outcome {
         Answer::Retire(answer) => Outcome::Retire(answer),
         Answer::Multicast(destinations) => Outcome::Multicast(destinations),
         // Of no handler that is called here.
-        Answer::Kernel | Answer::Ipi(..) => Outcome::Inject(Exception::INE),
+        Answer::Kernel | Answer::Ipi(..) | Answer::Inject(_) => Outcome::Inject(Exception::INE),
     }
 }
 

@@ -12,9 +12,9 @@ use crate::{
             Load,
             Width, //
         },
+        exception::Exception,
         phys_cpuid::Destinations,
         task::{
-            exception::Exception,
             request::Request,
             steal::Area, //
         }, //

@@ -2,21 +2,16 @@
 
 //! Giving a guest the interrupts and the exception that wait for it, before its next entry.
 
-use super::{
-    super::{
-        cpu,
-        exited::write,
-        vcpu::{
-            field,
-            read,
-            Vcpu, //
-        }, //
-    },
-    exception::{
-        Before,
-        Exception,
-        Taken, //
-    },
+use super::super::{
+    cpu,
+    exception::Exception,
+    exited::write,
+    inject,
+    vcpu::{
+        field,
+        read,
+        Vcpu, //
+    }, //
 };
 use crate::bindings::{
     self,
@@ -26,7 +21,6 @@ use core::{
     arch::asm,
     ptr::NonNull, //
 };
-use kernel::ffi::c_ulong;
 
 /// Interrupts that are bits of the guest's ESTAT (`KVM_ESTAT_INTI_MASK`).
 const IN_ESTAT: u64 = 1 << bindings::INT_SWI0
@@ -90,29 +84,10 @@ impl LoadedVcpu {
         let subcode = read!(self.0, arch.esubcode);
         write!(self.0, 0, arch.exception_pending);
         write!(self.0, 0, arch.esubcode);
-        self.take(Exception::of(pending.trailing_zeros(), subcode));
-    }
-
-    fn take(&mut self, exception: Exception) {
+        let exception = Exception::of(pending.trailing_zeros(), subcode);
         let pc = read!(self.0, arch.pc) as u64;
-        let taken = Taken::new(
-            exception,
-            Before {
-                crmd: cpu::guest_crmd(),
-                prmd: cpu::gcsr_read::<{ bindings::LOONGARCH_CSR_PRMD }>(),
-                ecfg: cpu::gcsr_read::<{ bindings::LOONGARCH_CSR_ECFG }>(),
-                eentry: cpu::gcsr_read::<{ bindings::LOONGARCH_CSR_EENTRY }>(),
-            },
-        );
-        if let Some(badv) = exception.badv(pc, read!(self.0, arch.badv) as u64) {
-            cpu::gcsr_write::<{ bindings::LOONGARCH_CSR_BADV }>(badv);
-        }
-        cpu::gcsr_write::<{ bindings::LOONGARCH_CSR_BADI }>(read!(self.0, arch.badi) as u64);
-        cpu::gcsr_write::<{ bindings::LOONGARCH_CSR_PRMD }>(taken.prmd);
-        cpu::gcsr_write::<{ bindings::LOONGARCH_CSR_CRMD }>(taken.crmd);
-        cpu::gcsr_write::<{ bindings::LOONGARCH_CSR_ERA }>(pc);
-        cpu::change_guest_estat(taken.estat, Taken::ESTAT_MASK);
-        write!(self.0, taken.pc as c_ulong, arch.pc);
+        let badv = exception.badv(pc, read!(self.0, arch.badv) as u64);
+        inject::take(self.0, exception, badv);
     }
 
     /// True if a timer interrupt waits for it.

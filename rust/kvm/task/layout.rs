@@ -4,7 +4,7 @@
 //! part of KVM uses.
 
 use super::{
-    exception::{
+    super::exception::{
         ecode,
         Exception,
         Taken, //

@@ -7,7 +7,6 @@
 
 mod bus;
 pub(crate) mod deliver;
-pub(crate) mod exception;
 pub(crate) mod ipi;
 mod layout;
 pub(crate) mod request;
@@ -19,6 +18,7 @@ pub(crate) mod waiting;
 use super::{
     counters,
     event::Event,
+    exception::Exception,
     exited::{
         write,
         ExitedVcpu, //
@@ -47,7 +47,6 @@ use core::{
     },
     ptr::NonNull, //
 };
-use exception::Exception;
 use kernel::{
     ffi::c_ulong,
     prelude::*, //
@@ -98,8 +97,7 @@ impl TaskVcpu {
     #[inline(always)]
     pub(crate) fn unstep_pc(&mut self) {
         if self.stepped {
-            let pc = read!(self.vcpu(), arch.pc);
-            write!(self.vcpu(), pc.wrapping_sub(4), arch.pc);
+            ExitedVcpu::unstep_pc(self);
             self.stepped = false;
         }
     }
@@ -131,11 +129,6 @@ impl TaskVcpu {
             )
         };
         error == 0
-    }
-
-    /// Word 2 of the model's CPUCFG, which says what units it has.
-    pub(crate) fn model(&self) -> u32 {
-        self.cpucfg(2).unwrap_or(0)
     }
 
     /// True if a debugger has planted breakpoints.

@@ -168,6 +168,7 @@ enum pv_rule {
 	PV_IPI_TWICE,		/* one call may interrupt a vCPU twice */
 	PV_ZERO_REG,		/* a result for r0 is dropped */
 	PV_IPI_LINE,		/* the IPI controller's line is moved under its lock */
+	PV_INE,			/* where an instruction does not exist, ESTAT and PRMD say so */
 	PV_IN_KVM,		/* what only Rust as a part of KVM does: exits.rst */
 };
 
