@@ -38,7 +38,7 @@ help:
 	@echo 'make test                every test; ends with "N passed, N failed"'
 	@echo 'make soak                random programs, guests and memory, for two and a half hours'
 	@echo 'make check               format, lints, rules, unit tests; no machine is booted'
-	@echo 'make check-configs       build the modules for other kernels: PREEMPT_RT, clang'
+	@echo 'make check-configs       build for other kernels: PREEMPT_RT, clang, one of our options alone'
 	@echo 'make selftest T=NAME     one test or one stage of make test (T=list names them)'
 	@echo 'make modules [KDIR=DIR]  build the modules into $(out)'
 	@echo 'make in-tree KSRC=DIR    put the code into a kernel source tree, with its Kconfig options'
@@ -129,8 +129,9 @@ install: kvm-ko
 check: setup-kernel
 	@$(alone) scripts/check
 
-check-configs: setup-kernel
+check-configs: setup deployments
 	@$(machine)/configs
+	@$(machine)/options
 
 run: setup modules guest-selftests kselftests
 	@$(alone) $(machine)/demo
