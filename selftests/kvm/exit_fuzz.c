@@ -107,7 +107,7 @@ static void seen(const struct pv_probe *p)
 	mix(pv_csr_get(vcpu, LOONGARCH_CSR_CRMD));
 	mix(pv_csr_get(vcpu, LOONGARCH_CSR_ERA));
 	mix(pv_csr_get(vcpu, LOONGARCH_CSR_BADV));
-	mix(pv_csr_get(vcpu, LOONGARCH_CSR_BADI));
+	/* Not BADI: a TLB entry that the guest has to make again writes it, whenever that is. */
 	for (cpu = 0; cpu < 2; cpu++) {
 		mix(saved(cpu, 0));
 		mix(saved(cpu, 4));
@@ -135,7 +135,6 @@ static void one(u64 number)
 	pv_csr_set(vcpu, LOONGARCH_CSR_PRMD, 0);
 	pv_csr_set(vcpu, LOONGARCH_CSR_ERA, 0);
 	pv_csr_set(vcpu, LOONGARCH_CSR_BADV, 0);
-	pv_csr_set(vcpu, LOONGARCH_CSR_BADI, 0);
 
 	/* What a device of KVM's leaves as it was is 0; in C, what the page had. */
 	memset(run->mmio.data, 0, 8);

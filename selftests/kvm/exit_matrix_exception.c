@@ -23,7 +23,7 @@
 /* Where an exception of the guest ends: at the store after the first instruction. */
 static const char *try_exception(u64 plv, u64 pc, u32 code, u32 sub, u64 badv)
 {
-	u64 crmd = CSR_CRMD_PG | CSR_CRMD_IE | plv, old, estat;
+	u64 crmd = CSR_CRMD_PG | CSR_CRMD_IE | plv, old, estat, badi;
 	bool ours = pv_rule_holds(code == INE ? PV_INE : PV_IN_KVM);
 	struct pv_probe p = { .stub = pc, .plv = crmd };
 	const char *bad;
@@ -51,7 +51,11 @@ static const char *try_exception(u64 plv, u64 pc, u32 code, u32 sub, u64 badv)
 	if (code == ADE)
 		WANT("BADV", pv_csr_get(vcpu, LOONGARCH_CSR_BADV), badv);
 	if (!ours)
-		return bad;	/* the kernel's ESTAT and PRMD are known to be wrong */
+		return bad;	/* the kernel's ESTAT, PRMD and BADI are known to be wrong */
+	/* That of the store, if the guest had to make a TLB entry for it. */
+	badi = pv_csr_get(vcpu, LOONGARCH_CSR_BADI);
+	if (pc == (u64)pv_any_insn && badi != insn[1])
+		WANT("BADI", badi, *insn);
 	WANT("Ecode", estat >> 16 & 0x3f, code);
 	WANT("EsubCode", estat >> 22 & 0x1ff, sub);
 	WANT("interrupts", estat & 0x1fff, 0);
