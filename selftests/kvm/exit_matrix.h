@@ -29,11 +29,30 @@ extern char why[200];
 			return wrong(what, is_, want_);			\
 	} while (0)
 
+/* A load or a store. */
+struct access {
+	const char *name;
+	u32 opcode;
+	int form, width;
+	bool sign, store;
+};
+
+extern const struct access accesses[];
+extern const int nr_accesses;
+
+/* Make it the instruction that is run next, at base + at. */
+void access_insn(const struct access *a, unsigned int rd, u64 base, u32 at, struct pv_probe *p);
+u64 mask(int width);
+/* What a load of this width makes of a value. */
+u64 extend(u64 val, int width, bool sign);
+
 /* How many results each part has. */
 unsigned int vmm_results(void);
 unsigned int exception_results(void);
+unsigned int device_results(void);
 
 void test_vmm(void);
 void test_exceptions(int klog);
+void test_device(void);
 
 #endif

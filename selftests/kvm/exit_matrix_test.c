@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits that go to the VMM, and exceptions that KVM gives to the guest: every width and
- * sign, what kvm_run says, what the answer becomes, and a VMM that changes the page
- * meanwhile or enters twice with one answer.
+ * Exits that go to the VMM or to a device of KVM, and exceptions that KVM gives to the guest:
+ * every width and sign, what kvm_run says, what the answer becomes, and a VMM that changes the
+ * page meanwhile or enters twice with one answer.
  */
 #include "exit_matrix.h"
 
@@ -32,7 +32,7 @@ int main(int argc, char *argv[])
 	pv_require_kvm();
 	klog = pv_klog_open();
 	pv_note("answered by: %s\n", pv_who());
-	pv_plan(vmm_results() + exception_results() + 1);
+	pv_plan(vmm_results() + exception_results() + device_results() + 1);
 
 	pv = pv_vm_create(1);
 	vcpu = pv_vcpu_add(pv, 0, 0, body);
@@ -41,6 +41,7 @@ int main(int argc, char *argv[])
 	memcpy(addr_gva2hva(pv->vm, entry), insn + 1, 12);
 	test_vmm();
 	test_exceptions(klog);
+	test_device();
 	pv_vm_free(pv);
 	pv_klog_check(klog, alarm, sizeof(alarm));
 	pv_result(!alarm[0], "kernel log: no alarm %s\n", alarm);

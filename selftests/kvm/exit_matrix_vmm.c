@@ -5,20 +5,6 @@
 #define ANSWER	0xfedcba98f6d4b290UL	/* of the VMM: each width has its sign set */
 #define IOCSR	0x2000			/* one that nobody has */
 
-static u64 mask(int width)
-{
-	return width == 8 ? -1UL : (1UL << 8 * width) - 1;
-}
-
-/* What a load of this width makes of a value. */
-static u64 extend(u64 val, int width, bool sign)
-{
-	val &= mask(width);
-	if (sign && val >> (8 * width - 1))
-		val |= ~mask(width);
-	return val;
-}
-
 /* Enter with the answer, and be sent back at once. */
 static const char *enter_and_leave(void)
 {
@@ -32,59 +18,6 @@ static const char *enter_and_leave(void)
 
 /* --- loads and stores ---------------------------------------------------------------- */
 
-enum { SI12, SI14, REG3 };
-
-static const struct access {
-	const char *name;
-	u32 opcode;
-	int form, width;
-	bool sign, store;
-} accesses[] = {
-	{ "ld.b", 0x28000000, SI12, 1, true, false },
-	{ "ld.h", 0x28400000, SI12, 2, true, false },
-	{ "ld.w", 0x28800000, SI12, 4, true, false },
-	{ "ld.d", 0x28c00000, SI12, 8, true, false },
-	{ "ld.bu", 0x2a000000, SI12, 1, false, false },
-	{ "ld.hu", 0x2a400000, SI12, 2, false, false },
-	{ "ld.wu", 0x2a800000, SI12, 4, false, false },
-	{ "ldptr.w", 0x24000000, SI14, 4, true, false },
-	{ "ldptr.d", 0x26000000, SI14, 8, true, false },
-	{ "ldx.b", 0x38000000, REG3, 1, true, false },
-	{ "ldx.h", 0x38040000, REG3, 2, true, false },
-	{ "ldx.w", 0x38080000, REG3, 4, true, false },
-	{ "ldx.d", 0x380c0000, REG3, 8, true, false },
-	{ "ldx.bu", 0x38200000, REG3, 1, false, false },
-	{ "ldx.hu", 0x38240000, REG3, 2, false, false },
-	{ "ldx.wu", 0x38280000, REG3, 4, false, false },
-	{ "st.b", 0x29000000, SI12, 1, false, true },
-	{ "st.h", 0x29400000, SI12, 2, false, true },
-	{ "st.w", 0x29800000, SI12, 4, false, true },
-	{ "st.d", 0x29c00000, SI12, 8, false, true },
-	{ "stptr.w", 0x25000000, SI14, 4, false, true },
-	{ "stptr.d", 0x27000000, SI14, 8, false, true },
-	{ "stx.b", 0x38100000, REG3, 1, false, true },
-	{ "stx.h", 0x38140000, REG3, 2, false, true },
-	{ "stx.w", 0x38180000, REG3, 4, false, true },
-	{ "stx.d", 0x381c0000, REG3, 8, false, true },
-};
-
-static void access_insn(const struct access *a, unsigned int rd, struct pv_probe *p)
-{
-	p->in[RJ] = pv->stop_gva;
-	p->in[RK] = AT;
-	*insn = a->opcode | RJ << 5 | rd;
-	switch (a->form) {
-	case SI12:
-		*insn |= AT << 10;
-		break;
-	case SI14:
-		*insn |= AT / 4 << 10;
-		break;
-	case REG3:
-		*insn |= RK << 10;
-	}
-}
-
 static const char *try_access(const struct access *a, unsigned int rd, u64 plv, bool hostile)
 {
 	struct pv_probe p = { .stub = (u64)pv_any_insn, .plv = plv };
@@ -93,7 +26,7 @@ static const char *try_access(const struct access *a, unsigned int rd, u64 plv, 
 	u64 data, want;
 
 	pv_probe_fill(pv, &p);
-	access_insn(a, rd, &p);
+	access_insn(a, rd, pv->stop_gva, AT, &p);
 	pv_probe_run(vcpu, &p);
 	WANT("exit", p.exit, KVM_EXIT_MMIO);
 	WANT("address", run->mmio.phys_addr, pv->stop_gpa + AT);
@@ -137,7 +70,7 @@ static void test_mmio(void)
 	const char *bad;
 	int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(accesses); i++) {
+	for (i = 0; i < nr_accesses; i++) {
 		bad = NULL;
 		for (j = 0; j < 2 * ARRAY_SIZE(targets) && !bad; j++)
 			bad = try_access(&accesses[i], targets[j / 2], j % 2 ? 3 : 0, false);
@@ -148,7 +81,7 @@ static void test_mmio(void)
 		pv_skip("MMIO into r0, and a hostile VMM: %s\n", bad);
 		return;
 	}
-	for (i = 0; i < ARRAY_SIZE(accesses) && !bad; i++) {
+	for (i = 0; i < nr_accesses && !bad; i++) {
 		bad = try_access(&accesses[i], 0, 0, false);
 		if (!bad)
 			bad = try_access(&accesses[i], RD, 0, true);
@@ -283,7 +216,7 @@ static void test_call(void)
 
 unsigned int vmm_results(void)
 {
-	return ARRAY_SIZE(accesses) + 1 + 2 + 2;
+	return nr_accesses + 1 + 2 + 2;
 }
 
 void test_vmm(void)
