@@ -36,15 +36,12 @@ pub(crate) fn hypercall(vcpu: &ExitedVcpu, call: Hypercall) -> hypercall::Args {
     }
 }
 
-/// For the `cpucfg` of this word.
+/// For a `cpucfg` of this index, which the vCPU model has no word for.
 #[inline(always)]
-pub(crate) fn cpucfg(vcpu: &ExitedVcpu, word: u32) -> cpucfg::Args {
-    // CAST: The instruction takes the low 32 bits of rj.
-    let index = vcpu.gpr(insn::rj(word)) as u32;
+pub(crate) fn cpucfg(vcpu: &ExitedVcpu, rd: Gpr, index: u32) -> cpucfg::Args {
     cpucfg::Args {
-        rd: insn::rd(word),
+        rd,
         index,
-        model: vcpu.cpucfg(index),
         plv: vcpu.plv(),
         features: vcpu.features(),
     }
@@ -57,9 +54,12 @@ pub(crate) fn csr(vcpu: &ExitedVcpu, word: u32) -> csr::Args {
     csr::Args {
         access: csr::Access::from_rj(rj),
         rd,
-        value: vcpu.gpr(rd),
-        mask: vcpu.gpr(rj),
-        kept: Csr::kept(number).map(|csr| (csr, vcpu.csr(csr))),
+        kept: Csr::kept(number).map(|csr| csr::Kept {
+            csr,
+            old: vcpu.csr(csr),
+            value: vcpu.gpr(rd),
+            mask: vcpu.gpr(rj),
+        }),
         pmu: Csr::is_pmu(number) && vcpu.offers_pmu(number),
     }
 }

@@ -41,6 +41,19 @@ impl Access {
     }
 }
 
+/// What a CSR that KVM keeps is and becomes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// The CSR.
+    pub(crate) csr: Csr,
+    /// What it is.
+    pub(crate) old: u64,
+    /// The value of rd.
+    pub(crate) value: u64,
+    /// The value of rj, a mask.
+    pub(crate) mask: u64,
+}
+
 /// What an exit for a CSR needs to be answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Args {
@@ -48,17 +61,19 @@ pub(crate) struct Args {
     pub(crate) access: Access,
     /// Receives what the CSR was.
     pub(crate) rd: Gpr,
-    /// The value of rd.
-    pub(crate) value: u64,
-    /// The value of rj, a mask.
-    pub(crate) mask: u64,
-    /// The CSR and what it is, if KVM keeps it.
-    pub(crate) kept: Option<(Csr, u64)>,
+    /// If KVM keeps the CSR, more of it.
+    pub(crate) kept: Option<Kept>,
     /// It is a register of performance counters, which this guest has.
     pub(crate) pmu: bool,
 }
 
-/// Answers an exit for a CSR.
+/// Answers an exit for a CSR of which nothing is known: see [`Csr::is_known`].
+#[inline(always)]
+pub(crate) fn handle_unknown(rd: Gpr) -> Outcome {
+    retire(rd, 0, None)
+}
+
+/// Answers an exit for any CSR.
 #[inline]
 pub(crate) fn handle(args: Args) -> Outcome {
     if args.pmu {
@@ -67,22 +82,27 @@ pub(crate) fn handle(args: Args) -> Outcome {
     }
     let (value, write) = match args.kept {
         None => (0, None),
-        Some((csr, old)) => {
+        Some(kept) => {
             let new = match args.access {
                 Access::Read => None,
-                Access::Write => Some((csr, args.value)),
-                Access::Exchange => Some((csr, old & !args.mask | args.value & args.mask)),
+                Access::Write => Some(kept.value),
+                Access::Exchange => Some(kept.old & !kept.mask | kept.value & kept.mask),
             };
-            (old, new)
+            (kept.old, new.map(|new| (kept.csr, new)))
         }
     };
+    retire(args.rd, value, write)
+}
+
+#[inline(always)]
+fn retire(rd: Gpr, value: u64, csr: Option<(Csr, u64)>) -> Outcome {
     Outcome::Retire(Retire {
-        rd: args.rd,
+        rd,
         value,
-        csr: write,
+        csr,
         stat: Stat::None,
         denied: false,
         // The kernel stores to r0's slot as to any other.
-        kernel_agrees: !args.rd.is_zero(),
+        kernel_agrees: !rd.is_zero(),
     })
 }

@@ -45,20 +45,18 @@ use core::{
 // `idle` by its opcode, and an IOCSR access by its address: of those in the range of the IPI
 // controllers alone something is known here. Service calls, `cpucfg` and these have functions of
 // their own, for some need more and the others less than the rest.
-/// Calls a handler and goes on by its answer. `run` and `vcpu` are kept for the kernel's function.
+/// Calls a handler and goes on by its [`Answer`], which has `vcpu` for the kernel's function.
 macro_rules! call {
     ($handler:literal) => {
         concat!(
-            "addi.d $sp, $sp, -32\n",
-            "st.d $ra, $sp, 24\n",
-            "st.d $a0, $sp, 16\n",
-            "st.d $a1, $sp, 8\n",
+            "addi.d $sp, $sp, -16\n",
+            "st.d $ra, $sp, 8\n",
             "bl {",
             $handler,
             "}\n",
-            "ld.d $ra, $sp, 24\n",
+            "ld.d $ra, $sp, 8\n",
+            "addi.d $sp, $sp, 16\n",
             "beqz $a0, 8f\n",
-            "addi.d $sp, $sp, 32\n",
             "ret"
         )
     };
@@ -115,15 +113,14 @@ global_asm!(
     "beq $t0, $t1, 9f",
     call!("unit"),
     "8:",
-    "ld.d $a0, $sp, 16",
-    "ld.d $a1, $sp, 8",
-    "addi.d $sp, $sp, 32",
+    "ld.d $a0, $a1, {run}",
     "9:",
     "pcalau12i $t0, %pc_hi20({kernel})",
     "ld.d $t0, $t0, %pc_lo12({kernel})",
     "jr $t0",
     ".size kvm_rs_handle_exit, . - kvm_rs_handle_exit",
     ".popsection",
+    run = const offset_of!(bindings::kvm_vcpu, run),
     gpr0 = const offset_of!(bindings::kvm_vcpu, arch.gprs),
     estat = const offset_of!(bindings::kvm_vcpu, arch.host_estat),
     badi = const offset_of!(bindings::kvm_vcpu, arch.badi),
@@ -156,6 +153,7 @@ const _: () = assert!(bindings::EXCCODE_FPDIS > bindings::EXCCODE_TLBPE);
 const _: () = assert!(bindings::EXCCODE_FPDIS < bindings::EXCCODE_GSPR);
 const _: () = assert!(MODEL < 1 << 15 && MODEL & 3 == 0);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.host_estat) < 2048);
+const _: () = assert!(offset_of!(bindings::kvm_vcpu, run) < 2048);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.badi) < 2048);
 const _: () = assert!(offset_of!(bindings::kvm_vcpu, arch.gprs) < 2048);
 
@@ -173,9 +171,16 @@ pub(crate) fn address() -> usize {
     kvm_rs_handle_exit as *const () as usize
 }
 
+/// What a handler tells the code above, in `$a0` and `$a1`.
+#[repr(C)]
+struct Answer {
+    /// `RESUME_GUEST` to go back to the guest, 0 to go on to the kernel's exit function.
+    resume: u64,
+    /// The vCPU, for that function.
+    vcpu: NonNull<bindings::kvm_vcpu>,
+}
+
 /// Handles a service call.
-///
-/// Returns `RESUME_GUEST` to go back to the guest, 0 to go on to the kernel's exit function.
 ///
 /// # Safety
 ///
@@ -185,15 +190,13 @@ pub(crate) fn address() -> usize {
 unsafe extern "C" fn kvm_rs_service(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::service(&mut vcpu))
+    let mut running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::service(&mut running), vcpu)
 }
 
 /// Handles any other hypercall.
-///
-/// Returns as [`kvm_rs_service`] does.
 ///
 /// # Safety
 ///
@@ -203,15 +206,13 @@ unsafe extern "C" fn kvm_rs_service(
 unsafe extern "C" fn kvm_rs_hypercall(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::hypercall(&mut vcpu))
+    let mut running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::hypercall(&mut running), vcpu)
 }
 
 /// Handles a `cpucfg`.
-///
-/// Returns as [`kvm_rs_service`] does.
 ///
 /// # Safety
 ///
@@ -221,15 +222,13 @@ unsafe extern "C" fn kvm_rs_hypercall(
 unsafe extern "C" fn kvm_rs_cpucfg(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::cpucfg(&mut vcpu))
+    let mut running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::cpucfg(&mut running), vcpu)
 }
 
 /// Handles any other guest sensitive instruction.
-///
-/// Returns as [`kvm_rs_service`] does.
 ///
 /// # Safety
 ///
@@ -239,15 +238,13 @@ unsafe extern "C" fn kvm_rs_cpucfg(
 unsafe extern "C" fn kvm_rs_sensitive(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::sensitive(&mut vcpu))
+    let running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::sensitive(running), vcpu)
 }
 
 /// Handles an IOCSR access in the range of the IPI controllers.
-///
-/// Returns as [`kvm_rs_service`] does.
 ///
 /// # Safety
 ///
@@ -257,15 +254,13 @@ unsafe extern "C" fn kvm_rs_sensitive(
 unsafe extern "C" fn kvm_rs_iocsr(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::iocsr(&mut vcpu))
+    let running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::iocsr(running), vcpu)
 }
 
 /// Handles a unit that is switched off, or any other Ecode that is not low.
-///
-/// Returns as [`kvm_rs_service`] does.
 ///
 /// # Safety
 ///
@@ -275,16 +270,19 @@ unsafe extern "C" fn kvm_rs_iocsr(
 unsafe extern "C" fn kvm_rs_unit(
     _run: *mut bindings::kvm_run,
     vcpu: NonNull<bindings::kvm_vcpu>,
-) -> u64 {
+) -> Answer {
     // SAFETY: By the contract; the value does not outlive this call.
-    let mut vcpu = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
-    answer(exit::unit(&mut vcpu))
+    let running = unsafe { RunningVcpu::<Here>::from_raw(vcpu) };
+    answer(exit::unit(running), vcpu)
 }
 
 #[inline(always)]
-fn answer(resume: Resume) -> u64 {
-    match resume {
-        Resume::Guest => u64::from(bindings::RESUME_GUEST),
-        Resume::Kernel => 0,
+fn answer(resume: Resume, vcpu: NonNull<bindings::kvm_vcpu>) -> Answer {
+    Answer {
+        resume: match resume {
+            Resume::Guest => u64::from(bindings::RESUME_GUEST),
+            Resume::Kernel => 0,
+        },
+        vcpu,
     }
 }

@@ -21,6 +21,7 @@ use crate::{
             Load,
             Width, //
         },
+        csr::Csr,
         deployment::Deployment,
         exception::Exception,
         ipi_state,
@@ -76,25 +77,34 @@ pub(crate) fn cpucfg<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
     if !params.handles(Kind::Cpucfg) {
         return Resume::Kernel;
     }
-    let args = args::cpucfg(vcpu, vcpu.insn());
-    outcome::finish(
-        vcpu,
-        Kind::Cpucfg,
-        cpucfg::handle(args, args::policy(params)),
-    )
+    let word = vcpu.insn();
+    // CAST: The instruction takes the low 32 bits of rj.
+    let (rd, index) = (insn::rd(word), vcpu.gpr(insn::rj(word)) as u32);
+    // Twice, each with what it needs and no more.
+    if let Some(word) = vcpu.cpucfg(index) {
+        return outcome::finish(vcpu, Kind::Cpucfg, cpucfg::handle_model(rd, word));
+    }
+    let outcome = cpucfg::handle(args::cpucfg(vcpu, rd, index), args::policy(params));
+    outcome::finish(vcpu, Kind::Cpucfg, outcome)
 }
 
 /// Handles any other guest sensitive instruction, with interrupts off.
 #[inline(always)]
-pub(crate) fn sensitive<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+pub(crate) fn sensitive<D: Deployment>(mut vcpu: RunningVcpu<D>) -> Resume {
     let params = vcpu.params();
     let word = vcpu.insn();
     match insn::decode_sensitive(word) {
         Sensitive::Csr if params.handles(Kind::Csr) => {
-            outcome::finish(vcpu, Kind::Csr, csr::handle(args::csr(vcpu, word)))
+            // Twice, as above.
+            if !Csr::is_known(insn::csr(word)) {
+                let outcome = csr::handle_unknown(insn::rd(word));
+                return outcome::finish(&mut vcpu, Kind::Csr, outcome);
+            }
+            let args = args::csr(&vcpu, word);
+            outcome::finish(&mut vcpu, Kind::Csr, csr::handle(args))
         }
         Sensitive::Cacop if params.handles(Kind::Cacop) => {
-            outcome::finish(vcpu, Kind::Cacop, Outcome::NOTHING)
+            outcome::finish(&mut vcpu, Kind::Cacop, Outcome::NOTHING)
         }
         Sensitive::Other => no_instruction(vcpu),
         _ => Resume::Kernel,
@@ -104,7 +114,7 @@ pub(crate) fn sensitive<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
 /// Handles a unit that is switched off, of a guest that does not have all of them, with interrupts
 /// off.
 #[inline(always)]
-pub(crate) fn unit<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+pub(crate) fn unit<D: Deployment>(vcpu: RunningVcpu<D>) -> Resume {
     let model = vcpu.model();
     match Unit::from_ecode(vcpu.ecode()) {
         Some(unit) if !unit.is_in(model) => no_instruction(vcpu),
@@ -113,18 +123,19 @@ pub(crate) fn unit<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
     }
 }
 
-/// Handles an instruction that does not exist. Not inlined: nobody makes it.
+/// Handles an instruction that does not exist. Not inlined: nobody makes it. The vCPU is passed on
+/// by value, so that it need not be in memory in whoever calls.
 #[inline(never)]
-fn no_instruction<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+fn no_instruction<D: Deployment>(mut vcpu: RunningVcpu<D>) -> Resume {
     if !vcpu.params().handles(Kind::Ine) {
         return Resume::Kernel;
     }
-    outcome::finish(vcpu, Kind::Ine, Outcome::Inject(Exception::INE))
+    outcome::finish(&mut vcpu, Kind::Ine, Outcome::Inject(Exception::INE))
 }
 
 /// Handles an IOCSR access in the range of the IPI controllers, with interrupts off.
 #[inline(always)]
-pub(crate) fn iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+pub(crate) fn iocsr<D: Deployment>(mut vcpu: RunningVcpu<D>) -> Resume {
     if !vcpu.params().handles(Kind::Ipi) || !vcpu.has_ipi_controller() {
         return Resume::Kernel;
     }
@@ -134,14 +145,14 @@ pub(crate) fn iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
     match iocsr::decode(word) {
         Some(iocsr::Access::Read(load)) if load.width == Width::Word => {
             match ipi_controller::read(address) {
-                Some(access) => ipi(vcpu, access, load, Stat::IpiRead),
+                Some(access) => ipi(&mut vcpu, access, load, Stat::IpiRead),
                 None => rare_iocsr(vcpu),
             }
         }
         Some(iocsr::Access::Write(rd, Width::Word)) => {
             // CAST: A word is written.
             match ipi_controller::write(address, vcpu.gpr(rd) as u32) {
-                Some(access) => ipi(vcpu, access, Load::NONE, Stat::IpiWrite),
+                Some(access) => ipi(&mut vcpu, access, Load::NONE, Stat::IpiWrite),
                 None => rare_iocsr(vcpu),
             }
         }
@@ -152,7 +163,7 @@ pub(crate) fn iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
 /// Handles one that starts a CPU, or that nobody makes. Not inlined, and decoded once more, so that
 /// it is no burden to the others.
 #[inline(never)]
-fn rare_iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
+fn rare_iocsr<D: Deployment>(mut vcpu: RunningVcpu<D>) -> Resume {
     let word = vcpu.insn();
     let address = vcpu.gpr(insn::rj(word)) as u32;
     let (access, load, stat) = match iocsr::decode(word) {
@@ -167,7 +178,7 @@ fn rare_iocsr<D: Deployment>(vcpu: &mut RunningVcpu<D>) -> Resume {
         None => return no_instruction(vcpu),
     };
     match access {
-        Some(access) => ipi(vcpu, access, load, stat),
+        Some(access) => ipi(&mut vcpu, access, load, stat),
         None => Resume::Kernel,
     }
 }

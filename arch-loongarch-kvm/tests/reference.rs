@@ -41,10 +41,10 @@ pub(crate) fn kernel_destinations(low: u64, high: u64, min: u64) -> BTreeSet<u32
         .collect()
 }
 
-/// `kvm_emu_cpucfg()`.
-pub(crate) fn kernel_cpucfg(args: &cpucfg::Args) -> Answer {
+/// `kvm_emu_cpucfg()`; a model has a word for each of the first indices.
+pub(crate) fn kernel_cpucfg(args: &cpucfg::Args, model: Option<u32>) -> Answer {
     let word = match args.index {
-        0..=20 => args.model.unwrap(),
+        0..=20 => model.unwrap(),
         0x4000_0000 => 0x004d_564b,
         0x4000_0004 => args.features.guest_word(),
         _ => 0,

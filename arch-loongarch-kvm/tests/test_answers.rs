@@ -32,9 +32,21 @@ fn read(index: u32, plv: u64, features: u64) -> cpucfg::Args {
     cpucfg::Args {
         rd: Gpr::A1,
         index,
-        model: (index < 21).then(|| 0xab00_0000 + index),
         plv: Plv::from_crmd(plv),
         features: PvFeatures::from_raw(features),
+    }
+}
+
+/// The word of a model at an index.
+fn model(index: u32) -> Option<u32> {
+    (index < 21).then(|| 0xab00_0000 + index)
+}
+
+/// As `exit::cpucfg()` does.
+fn cpucfg_exit(args: cpucfg::Args, policy: Policy) -> Outcome {
+    match model(args.index) {
+        Some(word) => cpucfg::handle_model(args.rd, word),
+        None => cpucfg::handle(args, policy),
     }
 }
 
@@ -141,7 +153,7 @@ fn cpucfg_table() {
         (0x4000_0100, 0, ALL, 0),
         (u32::MAX, 3, ALL, 0),
     ] {
-        let got = answer(cpucfg::handle(read(index, plv, features), STRICT));
+        let got = answer(cpucfg_exit(read(index, plv, features), STRICT));
         assert_eq!(
             got.value, value,
             "index {index:#x}, plv {plv}, features {features:#x}"
@@ -229,10 +241,10 @@ proptest! {
         policy in any_policy(),
     ) {
         let args = cpucfg::Args { rd: Gpr::from_insn(rd, 0), ..read(index, plv, features) };
-        let got = answer(cpucfg::handle(args, policy));
+        let got = answer(cpucfg_exit(args, policy));
         prop_assert!(got.value <= u64::from(u32::MAX));
         if got.kernel_agrees {
-            let (rd, value, _) = reference::kernel_cpucfg(&args).unwrap();
+            let (rd, value, _) = reference::kernel_cpucfg(&args, model(index)).unwrap();
             prop_assert_eq!((got.rd.index(), got.value), (rd, value));
             prop_assert!(!got.denied);
         }

@@ -2,7 +2,7 @@
 
 //! CSRs that the guest's CPU does not have, against the kernel's handler.
 
-use crate::csr::{handle, Access, Args};
+use crate::csr::{handle, Access, Args, Kept};
 use crate::kvm::abi::Gpr;
 use crate::kvm::csr::{Csr, CSRS};
 use crate::outcome::{Outcome, Retire, Stat};
@@ -30,9 +30,7 @@ proptest! {
         let got = answer(handle(Args {
             access: Access::from_rj(Gpr::from_insn(rj, 0)),
             rd: Gpr::from_insn(rd, 0),
-            value,
-            mask,
-            kept: csr.map(|csr| (csr, old)),
+            kept: csr.map(|csr| Kept { csr, old, value, mask }),
             pmu: false,
         }));
         let (word, new) = kernel_csr(rj as usize, value, mask, csr.map(|_| old));
@@ -49,9 +47,12 @@ proptest! {
         let got = handle(Args {
             access: Access::from_rj(Gpr::from_insn(rj, 0)),
             rd: Gpr::A0,
-            value,
-            mask: value,
-            kept: Csr::kept(Csr::PERFCTRL0).map(|csr| (csr, 1)),
+            kept: Csr::kept(Csr::PERFCTRL0).map(|csr| Kept {
+                csr,
+                old: 1,
+                value,
+                mask: value,
+            }),
             pmu: true,
         });
         prop_assert_eq!(got, Outcome::Kernel);
@@ -72,6 +73,9 @@ fn kept_csrs() {
         }
     }
     for number in 0..0x4000 {
+        let pmu = (0x200..0x240).contains(&number);
+        let known = pmu || kept.contains(&number);
+        assert_eq!(Csr::is_known(number), known, "CSR {number:#x}");
         let csr = Csr::kept(number);
         assert_eq!(csr.is_some(), kept.contains(&number), "CSR {number:#x}");
         assert!(csr.is_none_or(|csr| csr.index() == number as usize && number < CSRS));

@@ -7,6 +7,20 @@
 /// Number of CSRs that KVM has a place for (`CSR_MAX_NUMS`); a power of two.
 pub(crate) const CSRS: u32 = 0x800;
 
+/// A bit for each number that an instruction can have, and that something is known of: a guest that
+/// asks for another one is to have its zero soon.
+static KNOWN: [u64; 1 << 14 >> 6] = {
+    let mut words = [0; 1 << 14 >> 6];
+    let mut number = 0;
+    while number < CSRS {
+        if Csr::kept(number).is_some() || Csr::is_pmu(number) {
+            words[(number >> 6) as usize] |= 1 << (number & 63);
+        }
+        number += 1;
+    }
+    words
+};
+
 /// Number of a CSR that KVM keeps in memory (`SW_GCSR` in `kvm_init_gcsr_flag()`, main.c).
 ///
 /// # Invariants
@@ -39,6 +53,15 @@ impl Csr {
         } else {
             None
         }
+    }
+
+    /// True if it is kept, or a register of performance counters: of the others nothing has to be
+    /// asked.
+    #[inline(always)]
+    pub(crate) fn is_known(number: u32) -> bool {
+        // The mask has all numbers that there are.
+        let word = KNOWN[(number >> 6) as usize & (KNOWN.len() - 1)];
+        word >> (number & 63) & 1 != 0
     }
 
     /// Its place among [`CSRS`].

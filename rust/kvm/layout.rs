@@ -28,6 +28,7 @@ use crate::bindings::{
 assert_offsets! {
     kvm_vcpu {
         kvm => VCPU_KVM,
+        run => VCPU_RUN,
         mode => VCPU_MODE,
         requests => VCPU_REQUESTS,
         guest_debug => VCPU_GUEST_DEBUG,

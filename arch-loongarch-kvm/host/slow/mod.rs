@@ -164,8 +164,12 @@ fn csr(vcpu: &TaskVcpu, word: u32) -> Outcome {
 
 #[inline(always)]
 fn cpucfg(vcpu: &TaskVcpu, word: u32) -> Outcome {
-    let args = args::cpucfg(vcpu, word);
-    shared(cpucfg::handle(args, args::policy(Params::now())))
+    // CAST: The instruction takes the low 32 bits of rj.
+    let (rd, index) = (insn::rd(word), vcpu.gpr(insn::rj(word)) as u32);
+    shared(match vcpu.cpucfg(index) {
+        Some(word) => cpucfg::handle_model(rd, word),
+        None => cpucfg::handle(args::cpucfg(vcpu, rd, index), args::policy(Params::now())),
+    })
 }
 
 /// Handles a hypercall.

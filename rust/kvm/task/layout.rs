@@ -19,7 +19,6 @@ use crate::bindings::{
 
 assert_offsets! {
     kvm_vcpu {
-        run => VCPU_RUN,
         mmio_needed => VCPU_MMIO_NEEDED,
         mmio_is_write => VCPU_MMIO_IS_WRITE,
         arch.badv => VCPU_BADV,
