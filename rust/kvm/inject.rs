@@ -21,8 +21,8 @@ use kernel::ffi::c_ulong;
 
 /// Has the guest of `vcpu` take `exception` at its PC, and go on at the vector.
 ///
-/// BADV becomes `badv`, if that is one. The guest's CSRs are those of this CPU: `vcpu` has just left
-/// its guest, or is about to enter it.
+/// BADV becomes `badv`, if that is one. The guest's CSRs are those of this CPU: `vcpu` has just
+/// left its guest, or is about to enter it.
 #[inline(always)]
 pub(super) fn take(vcpu: Vcpu, exception: Exception, badv: Option<u64>) {
     // CAST: An `unsigned long` has 64 bits, here and below.
