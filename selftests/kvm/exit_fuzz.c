@@ -26,7 +26,7 @@ static struct pv_vm *pv;
 static struct kvm_vcpu *vcpu;
 static u32 *insn;
 static u64 entry;	/* where exceptions of the guest end: a page that stores and stops */
-static int ipi;
+static int ipi = -1;	/* the device, if KVM has one */
 
 /* --- what comes of it --------------------------------------------------------------- */
 
@@ -92,6 +92,8 @@ static u64 saved(int cpu, u64 offset)
 {
 	u64 val = 0;
 
+	if (ipi < 0)
+		return 0;
 	kvm_device_attr_get(ipi, KVM_DEV_LOONGARCH_IPI_GRP_REGS, (u64)cpu << 16 | offset, &val);
 	return val;
 }
@@ -168,9 +170,10 @@ int main(int argc, char *argv[])
 {
 	u64 i, count = 1000, seed = 1, base, show = -1UL;
 	unsigned int hostile = 0;
+	bool devices = true;
 	int opt, device;
 
-	while ((opt = getopt(argc, argv, "s:n:v:x:h")) > 0) {
+	while ((opt = getopt(argc, argv, "s:n:v:x:ih")) > 0) {
 		switch (opt) {
 		case 's':
 			seed = strtoul(optarg, NULL, 0);
@@ -184,8 +187,12 @@ int main(int argc, char *argv[])
 		case 'x':
 			hostile = strtoul(optarg, NULL, 0);
 			break;
+		case 'i':
+			devices = false;
+			break;
 		default:
-			printf("usage: %s [-s SEED] [-n COUNT] [-v NUMBER] [-x SECONDS]\n"
+			printf("usage: %s [-s SEED] [-n COUNT] [-i] [-v NUMBER] [-x SECONDS]\n"
+			       "  -i  interrupt controllers are the VMM's: KVM has no device\n"
 			       "  -v  say of this one all that is seen\n"
 			       "  -x  be a hostile VMM for so long, and see nothing\n", argv[0]);
 			return opt != 'h';
@@ -194,18 +201,21 @@ int main(int argc, char *argv[])
 	pv_require_kvm();
 	fuzz_state = seed;
 	pv = pv_vm_create(2);
-	ipi = kvm_create_device(pv->vm, KVM_DEV_TYPE_LOONGARCH_IPI);
+	if (devices)
+		ipi = kvm_create_device(pv->vm, KVM_DEV_TYPE_LOONGARCH_IPI);
 	vcpu = pv_vcpu_add(pv, 0, 0, body);
 	pv_vcpu_add(pv, 1, 1, body);
 	insn = addr_gva2hva(pv->vm, (gva_t)pv_any_insn);
 	entry = vm_alloc_page(pv->vm);
 	memcpy(addr_gva2hva(pv->vm, entry), insn + 1, 12);
 
-	device = kvm_create_device(pv->vm, KVM_DEV_TYPE_LOONGARCH_PCHPIC);
 	base = pv->stop_gpa + 0x1000;
 	fuzz_mmio = pv->stop_gva + 0x1000;
-	kvm_device_attr_set(device, KVM_DEV_LOONGARCH_PCH_PIC_GRP_CTRL,
-			    KVM_DEV_LOONGARCH_PCH_PIC_CTRL_INIT, &base);
+	if (devices) {
+		device = kvm_create_device(pv->vm, KVM_DEV_TYPE_LOONGARCH_PCHPIC);
+		kvm_device_attr_set(device, KVM_DEV_LOONGARCH_PCH_PIC_GRP_CTRL,
+				    KVM_DEV_LOONGARCH_PCH_PIC_CTRL_INIT, &base);
+	}
 	TEST_ASSERT(!pv_feature_set(vcpu, PV_FEAT_IPI | PV_FEAT_STEAL_TIME | PV_FEAT_USER_HCALL),
 		    "the VM refuses these features");
 	pv_csr_set(vcpu, LOONGARCH_CSR_EENTRY, entry);
