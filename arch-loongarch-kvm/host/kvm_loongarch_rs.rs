@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Handles the paravirtual exits of LoongArch KVM guests: hypercalls and CPUCFG.
+//! Handles exits of LoongArch KVM guests.
 //!
 //! This crate is the *attach* deployment: a module beside the KVM of an unmodified kernel. The
 //! parameters and their descriptions are in `rust/helpers/kvm_rs.c`, since `module!`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Handles the paravirtual exits of LoongArch KVM guests: hypercalls and CPUCFG.
+//! Handles exits of LoongArch KVM guests.
 //!
 //! This crate is the *in-tree* deployment, part of KVM by `KVM_LOONGARCH_RUST`: built into the
 //! kernel with it, or into its module, be that the kernel's own or one that replaces it. The three

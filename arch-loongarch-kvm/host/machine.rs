@@ -89,8 +89,7 @@ impl<D: Deployment> Machine for RunningVcpu<D> {
         self.unstep_pc();
     }
 
-    /// That of C has the Ecode where interrupts are in ESTAT, and PRMD of a guest with watchpoints
-    /// wrong.
+    /// That of C has the Ecode where ESTAT has interrupts, and all of CRMD in PRMD.
     #[inline(always)]
     fn kernel_injects(&self) -> bool {
         cfg!(part_of_kvm)

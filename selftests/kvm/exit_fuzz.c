@@ -12,10 +12,6 @@
 
 #include "exit_fuzz.h"
 
-#ifndef LOONGARCH_CSR_BADI
-#define LOONGARCH_CSR_BADI	0x8
-#endif
-
 /* CPUCFG word 2: the timer alone, and with FPU, LSX and LASX. */
 #define MODEL_NONE	(1UL << 14)
 #define MODEL_ALL	(MODEL_NONE | 1 << 7 | 1 << 6 | 1 << 3 | 7)
