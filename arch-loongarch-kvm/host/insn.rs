@@ -67,11 +67,6 @@ const _: () = {
     }
 };
 
-/// `cacop 0, $zero, 0`: traps as GSPR and is a no-operation for KVM.
-///
-/// KVM's handler steps over it and changes nothing else.
-pub(crate) const CACOP_NOP: u32 = 0x0600_0000;
-
 /// Bits 31 to 10 of `cpucfg rd, rj`, which the entry code tells from all others.
 pub(crate) const CPUCFG: u32 = 0x1b;
 

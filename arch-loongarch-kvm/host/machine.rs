@@ -8,7 +8,6 @@
 #![forbid(unsafe_code)]
 
 use crate::{
-    insn::CACOP_NOP,
     kvm::{
         abi::Gpr,
         csr::Csr,
@@ -75,18 +74,16 @@ impl<D: Deployment> Machine for RunningVcpu<D> {
         ExitedVcpu::step_pc(self);
     }
 
-    /// The kernel's function steps PC over a CACOP and does nothing else for it, then does what it
-    /// owes before the next entry. Nobody but a tracer, for whom the exit is a `cache` one, can
-    /// tell.
+    /// For an interrupt of the host, which that takes by itself, the kernel's function does
+    /// nothing but what it owes before the next entry. Nobody but a tracer can tell.
     #[inline(always)]
-    fn leave_step_to_kernel(&mut self) {
-        self.present_as_sensitive(CACOP_NOP);
+    fn present_as_done(&mut self) {
+        self.present_as_interrupt();
     }
 
     #[inline(always)]
     fn inject(&mut self, exception: Exception) {
         RunningVcpu::inject(self, exception);
-        self.unstep_pc();
     }
 
     /// That of C has the Ecode where ESTAT has interrupts, and all of CRMD in PRMD.

@@ -111,10 +111,9 @@ pub(crate) trait Machine {
     fn set_csr(&mut self, csr: Csr, value: u64);
     /// Steps PC over the instruction that trapped.
     fn step_pc(&mut self);
-    /// Turns the exit into one that the kernel steps PC over and does nothing else for.
-    fn leave_step_to_kernel(&mut self);
-    /// Has the guest take an exception at its PC, which then is one instruction before the vector:
-    /// a step leads there.
+    /// Turns the exit into one that leaves the kernel nothing to emulate.
+    fn present_as_done(&mut self);
+    /// Has the guest take an exception at its PC, which becomes the vector.
     fn inject(&mut self, exception: Exception);
     /// True if the kernel's function does with an exception what [`Machine::inject`] does.
     fn kernel_injects(&self) -> bool;
@@ -168,7 +167,8 @@ fn retire<M: Machine>(vcpu: &mut M, kind: Kind, answer: Retire) -> Resume {
         vcpu.set_csr(csr, value);
     }
     vcpu.set_gpr(answer.rd, answer.value);
-    step(vcpu, yielding)
+    vcpu.step_pc();
+    resume(vcpu, yielding)
 }
 
 /// The most vCPUs that one call wakes or forces out of the guest with interrupts off.
@@ -203,7 +203,8 @@ fn multicast<M: Machine>(vcpu: &mut M, destinations: Destinations) -> Resume {
     vcpu.count_call(delivered, absent, kicked);
     vcpu.count_exit(Stat::Hypercall);
     vcpu.set_gpr(Gpr::A0, HcallReturn::Success.value());
-    step(vcpu, false)
+    vcpu.step_pc();
+    resume(vcpu, false)
 }
 
 #[inline(always)]
@@ -217,7 +218,8 @@ fn ipi<M: Machine>(vcpu: &mut M, access: Access, load: Load, stat: Stat) -> Resu
     };
     vcpu.count_exit(stat);
     vcpu.set_gpr(load.rd, load.value(value));
-    step(vcpu, false)
+    vcpu.step_pc();
+    resume(vcpu, false)
 }
 
 #[inline(always)]
@@ -228,37 +230,34 @@ fn inject<M: Machine>(vcpu: &mut M, kind: Kind, exception: Exception) -> Resume 
         return Resume::Kernel;
     }
     vcpu.inject(exception);
-    step(vcpu, yielding)
+    resume(vcpu, yielding)
 }
 
 /// An access to an IPI controller that somebody else has locked, and that has done nothing.
 ///
 /// Before 7.3 the kernel takes the line down when it has given the lock back already, and with it
 /// one that a sender has just raised. So where bits are cleared the guest makes the access again:
-/// the host takes its interrupts meanwhile, and the next try is a new one.
+/// the host takes its interrupts meanwhile, and does what it owes; the next try is a new one.
 #[cold]
 fn busy<M: Machine>(vcpu: &mut M, access: Access) -> Resume {
     match access {
-        Access::Own(Change::Clear(_)) | Access::OwnState(Update::Status(Change::Clear(_)))
-            if !vcpu.is_owed() =>
-        {
-            Resume::Guest
+        Access::Own(Change::Clear(_)) | Access::OwnState(Update::Status(Change::Clear(_))) => {
+            resume(vcpu, false)
         }
         _ => Resume::Kernel,
     }
 }
 
-/// Moves PC once: here if the guest runs on, in the kernel if that has work to do first.
+/// Goes on after an exit that is done with: in the guest, unless the kernel has work to do first.
 ///
 /// What is owed is looked at last, because sending may have caused it: a woken task that wants this
 /// CPU.
 #[inline(always)]
-fn step<M: Machine>(vcpu: &mut M, yielding: bool) -> Resume {
+fn resume<M: Machine>(vcpu: &mut M, yielding: bool) -> Resume {
     if yielding || vcpu.is_owed() {
-        vcpu.leave_step_to_kernel();
+        vcpu.present_as_done();
         Resume::Kernel
     } else {
-        vcpu.step_pc();
         Resume::Guest
     }
 }

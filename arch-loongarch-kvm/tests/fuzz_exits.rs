@@ -170,16 +170,16 @@ fn carry_out(input: &mut Input<'_>, kind: Kind, outcome: Outcome) {
     let mut vcpu = before.clone();
     let resume = finish(&mut vcpu, kind, outcome);
     let taken = vcpu.taken.len() as u64;
-    // Where the instruction leads to, and the step before.
+    // Where the instruction leads to.
     let next = if taken == 1 { VECTOR } else { before.pc + 4 };
     match resume {
         Resume::Guest => {
-            assert_eq!((vcpu.pc, vcpu.left), (next, 0));
+            assert_eq!((vcpu.pc, vcpu.done), (next, 0));
             assert!(!vcpu.must_yield && !vcpu.owed);
         }
-        Resume::Kernel if vcpu.left == 1 => assert_eq!(vcpu.pc, next - 4),
+        Resume::Kernel if vcpu.done == 1 => assert_eq!(vcpu.pc, next),
         Resume::Kernel => {
-            assert_eq!((vcpu.left, vcpu.pc, vcpu.gprs), (0, before.pc, before.gprs));
+            assert_eq!((vcpu.done, vcpu.pc, vcpu.gprs), (0, before.pc, before.gprs));
             assert!(vcpu.stats.is_empty() && vcpu.csrs.is_empty() && taken == 0);
         }
     }

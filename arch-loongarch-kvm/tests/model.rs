@@ -49,8 +49,8 @@ pub(crate) struct Model {
     pub(crate) taken: Vec<Exception>,
     /// The kernel injects them rightly.
     pub(crate) kernel_injects: bool,
-    /// Steps left to the kernel.
-    pub(crate) left: u32,
+    /// How often the exit was given to the kernel as one that is done with.
+    pub(crate) done: u32,
     pub(crate) stats: Vec<Stat>,
     pub(crate) counts: Vec<(Event, u64)>,
 }
@@ -74,7 +74,7 @@ impl Model {
             accesses: vec![],
             taken: vec![],
             kernel_injects: false,
-            left: 0,
+            done: 0,
             stats: vec![],
             counts: vec![],
         }
@@ -112,13 +112,13 @@ impl Machine for Model {
         self.pc = self.pc.wrapping_add(4);
     }
 
-    fn leave_step_to_kernel(&mut self) {
-        self.left += 1;
+    fn present_as_done(&mut self) {
+        self.done += 1;
     }
 
     fn inject(&mut self, exception: Exception) {
         self.taken.push(exception);
-        self.pc = VECTOR - 4;
+        self.pc = VECTOR;
     }
 
     fn kernel_injects(&self) -> bool {

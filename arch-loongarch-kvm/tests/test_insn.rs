@@ -3,7 +3,7 @@
 //! Decoding of the instructions behind PV exits.
 
 use crate::insn::{
-    csr, decode_hypercall, decode_sensitive, rd, rj, Sensitive, CACOP_NOP, CPUCFG, IDLE, IOCSR,
+    csr, decode_hypercall, decode_sensitive, rd, rj, Sensitive, CPUCFG, IDLE, IOCSR,
 };
 use crate::kvm::abi::{Gpr, Hypercall};
 use proptest::prelude::*;
@@ -73,12 +73,4 @@ fn iocsr_and_idle() {
         assert_eq!(word >> 15, IOCSR);
     }
     assert_eq!(decode_sensitive(IDLE << 15), Sensitive::Other);
-}
-
-// The kernel tells a CACOP by the ten highest bits and takes no other path for it.
-#[test]
-fn the_no_operation_is_a_cacop() {
-    assert_eq!(CACOP_NOP >> 24, 0x6);
-    assert_eq!(CACOP_NOP >> 22 & 0x3ff, 0x18);
-    assert_eq!(decode_sensitive(CACOP_NOP), Sensitive::Cacop);
 }

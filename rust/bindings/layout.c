@@ -43,6 +43,7 @@ int main(void)
 	OFFSET(VCPU_IPI_LOCK, kvm_vcpu, arch.ipi_state.lock);
 	OFFSET(VCPU_IPI_STATUS, kvm_vcpu, arch.ipi_state.status);
 	OFFSET(VCPU_IPI_EN, kvm_vcpu, arch.ipi_state.en);
+	OFFSET(VCPU_STAT_INT_EXITS, kvm_vcpu, stat.int_exits);
 	OFFSET(VCPU_STAT_CPUCFG_EXITS, kvm_vcpu, stat.cpucfg_exits);
 	OFFSET(VCPU_STAT_HYPERCALL_EXITS, kvm_vcpu, stat.hypercall_exits);
 	OFFSET(VCPU_STAT_IPI_READ_EXITS, kvm_vcpu, stat.ipi_read_exits);

@@ -155,13 +155,6 @@ impl ExitedVcpu {
         write!(self.0, pc.wrapping_add(4), arch.pc);
     }
 
-    /// Steps PC back to before an instruction.
-    #[inline(always)]
-    pub(crate) fn unstep_pc(&mut self) {
-        let pc = read!(self.0, arch.pc);
-        write!(self.0, pc.wrapping_sub(4), arch.pc);
-    }
-
     /// Counts a hypercall, as KVM does.
     #[inline(always)]
     pub(crate) fn count_hypercall_exit(&mut self) {

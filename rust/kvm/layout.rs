@@ -48,6 +48,7 @@ assert_offsets! {
         arch.ipi_state.status => VCPU_IPI_STATUS,
         arch.ipi_state.en => VCPU_IPI_EN,
         arch.ipi_state.buf => VCPU_IPI_BUF,
+        stat.int_exits => VCPU_STAT_INT_EXITS,
         stat.cpucfg_exits => VCPU_STAT_CPUCFG_EXITS,
         stat.hypercall_exits => VCPU_STAT_HYPERCALL_EXITS,
         stat.ipi_read_exits => VCPU_STAT_IPI_READ_EXITS,

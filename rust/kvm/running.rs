@@ -39,8 +39,8 @@ use kernel::ffi::c_ulong;
 
 const ESTAT_EXC: c_ulong =
     ((1 << bindings::CSR_ESTAT_EXC_WIDTH) - 1) << bindings::CSR_ESTAT_EXC_SHIFT;
-// CAST: Small constants.
-const GSPR: c_ulong = bindings::EXCCODE_GSPR as c_ulong;
+/// ESTAT of an exit for an interrupt, which has Ecode 0: that by which one CPU calls another.
+const INTERRUPT: c_ulong = 1 << bindings::INT_IPI;
 
 /// A vCPU between its exit and its next entry, in the deployment `D`.
 ///
@@ -126,16 +126,14 @@ impl<D: Deployment> RunningVcpu<D> {
         cpu::has_guest_work()
     }
 
-    /// Makes the exit one of a guest sensitive instruction, of `insn`, to the kernel's exit
-    /// function. That reads the cause and the instruction from these two fields, which the next
-    /// exit fills anew.
+    /// Makes the exit one for an interrupt of the host to the kernel's exit function. That reads
+    /// the cause from this field, which the next exit fills anew, and counts the exit, which was
+    /// none of these.
     #[inline(always)]
-    pub(crate) fn present_as_sensitive(&mut self, insn: u32) {
-        let estat = read!(self.vcpu(), arch.host_estat);
-        let estat = estat & !ESTAT_EXC | GSPR << bindings::CSR_ESTAT_EXC_SHIFT;
-        write!(self.vcpu(), estat, arch.host_estat);
-        // CAST: To the wider type that C stores a 32-bit word in.
-        write!(self.vcpu(), insn as c_ulong, arch.badi);
+    pub(crate) fn present_as_interrupt(&mut self) {
+        write!(self.vcpu(), INTERRUPT, arch.host_estat);
+        let exits = read!(self.vcpu(), stat.int_exits);
+        write!(self.vcpu(), exits.wrapping_sub(1), stat.int_exits);
     }
 
     /// Queues SWI0 for the vCPU of the same VM with this ID and, if `may_kick`, sees that it takes

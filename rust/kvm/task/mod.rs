@@ -97,7 +97,8 @@ impl TaskVcpu {
     #[inline(always)]
     pub(crate) fn unstep_pc(&mut self) {
         if self.stepped {
-            ExitedVcpu::unstep_pc(self);
+            let pc = read!(self.vcpu(), arch.pc);
+            write!(self.vcpu(), pc.wrapping_sub(4), arch.pc);
             self.stepped = false;
         }
     }
