@@ -140,6 +140,12 @@ static void mmio_store(void)
 	asm volatile("st.d %0, %1, 0" : : "r" (-1UL), "r" (pch_pic + PCH_PIC_MASK) : "memory");
 }
 
+/* One that goes to the VMM, which is what most of it takes. */
+static void mmio_vmm(void)
+{
+	GUEST_SYNC(0);
+}
+
 static void page_fault(void)
 {
 	u64 val;
@@ -196,6 +202,7 @@ static const struct {
 	{ "IOCSR read, mailbox", mailbox, false },
 	{ "MMIO load, PCH-PIC", mmio_load, false },
 	{ "MMIO store, PCH-PIC", mmio_store, false },
+	{ "MMIO store, VMM", mmio_vmm, true },
 	{ "page of memory", page_fault, true },
 };
 
