@@ -18,4 +18,8 @@ u64 stub_of(u32 imm);
 unsigned int nr_rows(void);
 void test_rows(void);
 
+/* hypercall_load.c: one result, and three */
+void test_counts(void);
+void test_pressure(void);
+
 #endif /* SELFTEST_HYPERCALL_H */
