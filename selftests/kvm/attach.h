@@ -38,17 +38,27 @@ void test_without_kvm(void);
 /* attach_many.c: 2 results */
 void test_many(void);
 
-/* attach_storm.c: 4, 2, 2, 2 and 2 results */
+/* attach_adopt.c: 2, 2 and 1 results */
+void test_adopt_running(void);
+void test_parameters(void);
+void test_adopt_halted(bool loaded_first);
+
+/* attach_storm.c: 4, 2 and 2 results */
 /*
  * Times that one call may interrupt a target. On a CPU with nohz_full a call that has one to
  * kick is the kernel's, which makes it from the beginning: Documentation/exits.rst.
  */
 u64 times_at_most(void);
+/* One sender, who waits for every IPI; a target halted and one running. */
+struct pv_vm *storm_vm(void);
+bool storm_ends_well(struct pv_vm *pv, const char **why);
 void test_cycles(void);
 void test_traces(void);
 void test_open_file(void);
+void reap(pid_t pid);
+
+/* attach_vms.c: 2 and 2 results */
 void test_killed(void);
 void test_two_vms(void);
-void reap(pid_t pid);
 
 #endif /* SELFTEST_ATTACH_H */
