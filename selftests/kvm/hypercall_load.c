@@ -16,7 +16,7 @@ static void counts_body(void)
 	GUEST_DONE();
 }
 
-/* An exit that is answered before the kernel's own work is no interrupt, though it looks like one. */
+/* An exit that is answered before the kernel's own work is no interrupt, if it looks like it. */
 void test_counts(void)
 {
 	struct pv_vm *pv = pv_vm_create(1);
