@@ -7,29 +7,17 @@
  * nanosecond, so that the times are instruction counts of the host and of the world
  * switch: selftests/machine/exit-costs. Elsewhere they are times.
  */
-#include "pv_host.h"
+#include "exit_cost.h"
 
 #define CALLS	50	/* in a round, and few where they are long: some rounds have no tick */
 #define FEW	10
 #define ROUNDS	100
 #define MOST	128	/* destinations of one call, beside the sender */
 
-#define IOCSR_IPI_STATUS	0x1000
-#define IOCSR_IPI_CLEAR		0x100c
-#define IOCSR_IPI_SEND		0x1040
-
-#define IOCSR_IPI_MAIL		0x1020
-#define PCH_PIC_MASK		0x20	/* offset of a register that takes any value */
-
 #define PAGES	(FEW * ROUNDS)	/* of memory that the guest has not touched */
 
-#define IOCSR_SEND_CPU		16	/* shift of the destination */
-
-/* Of each vector, the quickest round, in ticks of the counter. */
+/* Of each kind, the quickest round, in ticks of the counter. */
 static u64 ticks[32];
-
-/* The guest's addresses of KVM's PCH-PIC, and of the next of the pages. */
-static u64 pch_pic, next_page, page_size;
 
 static u64 rdtime(void)
 {
@@ -39,185 +27,18 @@ static u64 rdtime(void)
 	return now;
 }
 
-static void iocsr_write(u32 val, u64 reg)
-{
-	asm volatile("iocsrwr.w %0, %1" : : "r" (val), "r" (reg) : "memory");
-}
-
-static void nothing(void)
-{
-	asm volatile("" : : : "memory");
-}
-
-static void null_hypercall(void)
-{
-	asm volatile("hvcl 0x7fff" : : : "a0", "memory");
-}
-
-static void probe(void)
-{
-	guest_probe();
-}
-
-static void cpucfg_model(void)
-{
-	guest_cpucfg(1);
-}
-
-static void cpucfg_features(void)
-{
-	guest_cpucfg(PV_CPUCFG_FEATURE);
-}
-
-static void ipi_self(void)
-{
-	guest_hcall(PV_FN_IPI, 1, 0, 0);
-}
-
-static void ipi_absent(void)
-{
-	guest_hcall(PV_FN_IPI, 1, 0, PV_MAX_PHYID - 1);
-}
-
-static void ipi_1(void)
-{
-	guest_hcall(PV_FN_IPI, 1, 0, 1);
-}
-
-static void ipi_16(void)
-{
-	guest_hcall(PV_FN_IPI, 0xffff, 0, 1);
-}
-
-static void ipi_32(void)
-{
-	guest_hcall(PV_FN_IPI, 0xffffffff, 0, 1);
-}
-
-static void ipi_33(void)
-{
-	guest_hcall(PV_FN_IPI, 0x1ffffffff, 0, 1);
-}
-
-static void ipi_128(void)
-{
-	guest_hcall(PV_FN_IPI, -1UL, -1UL, 1);
-}
-
-static void native_status(void)
-{
-	u32 val;
-
-	asm volatile("iocsrrd.w %0, %1" : "=r" (val) : "r" (IOCSR_IPI_STATUS) : "memory");
-}
-
-static void native_send(void)
-{
-	iocsr_write(1 << IOCSR_SEND_CPU, IOCSR_IPI_SEND);
-}
-
-static void native_clear(void)
-{
-	iocsr_write(1, IOCSR_IPI_CLEAR);
-}
-
-static void mailbox(void)
-{
-	u64 val;
-
-	asm volatile("iocsrrd.d %0, %1" : "=r" (val) : "r" (IOCSR_IPI_MAIL) : "memory");
-}
-
-static void mmio_load(void)
-{
-	u64 val;
-
-	asm volatile("ld.d %0, %1, 0" : "=r" (val) : "r" (pch_pic + PCH_PIC_MASK) : "memory");
-}
-
-static void mmio_store(void)
-{
-	asm volatile("st.d %0, %1, 0" : : "r" (-1UL), "r" (pch_pic + PCH_PIC_MASK) : "memory");
-}
-
-/* One that goes to the VMM, which is what most of it takes. */
-static void mmio_vmm(void)
-{
-	GUEST_SYNC(0);
-}
-
-static void page_fault(void)
-{
-	u64 val;
-
-	asm volatile("ld.d %0, %1, 0" : "=r" (val) : "r" (next_page) : "memory");
-	next_page += page_size;
-}
-
-/* No CSR that a guest has. */
-static void unknown_csr_read(void)
-{
-	u64 val;
-
-	asm volatile("csrrd %0, 0x3ff" : "=r" (val) : : "memory");
-}
-
-static void unknown_csr_write(void)
-{
-	u64 val = 0;
-
-	asm volatile("csrwr %0, 0x3ff" : "+r" (val) : : "memory");
-}
-
-static void unknown_csr_xchg(void)
-{
-	u64 val = 0;
-
-	asm volatile("csrxchg %0, %1, 0x3ff" : "+r" (val) : "r" (1UL) : "memory");
-}
-
-static const struct {
-	const char *name;
-	void (*op)(void);
-	bool is_long;
-} kinds[] = {
-	{ "nothing", nothing, false },		/* comes first: what the loop takes */
-	{ "hvcl, unknown", null_hypercall, false },
-	{ "hvcl 0", probe, false },
-	{ "cpucfg 1", cpucfg_model, false },
-	{ "cpucfg 0x40000004", cpucfg_features, false },
-	{ "IPI call to itself", ipi_self, false },
-	{ "IPI call to nobody", ipi_absent, false },
-	{ "IPI call to 1", ipi_1, false },
-	{ "IPI call to 16", ipi_16, false },
-	{ "IPI call to 32", ipi_32, true },
-	{ "IPI call to 33", ipi_33, true },
-	{ "IPI call to 128", ipi_128, true },
-	{ "csrrd, unknown", unknown_csr_read, false },
-	{ "csrwr, unknown", unknown_csr_write, false },
-	{ "csrxchg, unknown", unknown_csr_xchg, false },
-	{ "IOCSR read, IPI status", native_status, false },
-	{ "IOCSR write, IPI send", native_send, false },
-	{ "IOCSR write, IPI clear", native_clear, false },
-	{ "IOCSR read, mailbox", mailbox, false },
-	{ "MMIO load, PCH-PIC", mmio_load, false },
-	{ "MMIO store, PCH-PIC", mmio_store, false },
-	{ "MMIO store, VMM", mmio_vmm, true },
-	{ "page of memory", page_fault, true },
-};
-
 static void body(void)
 {
 	u64 start, took;
 	int kind, round, i, calls;
 
-	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+	for (kind = 0; kind < nr_kinds; kind++) {
 		ticks[kind] = -1UL;
-		calls = kinds[kind].is_long ? FEW : CALLS;
+		calls = cost_kinds[kind].is_long ? FEW : CALLS;
 		for (round = 0; round < ROUNDS; round++) {
 			start = rdtime();
 			for (i = 0; i < calls; i++)
-				kinds[kind].op();
+				cost_kinds[kind].op();
 			took = rdtime() - start;
 			if (took < ticks[kind])
 				ticks[kind] = took;
@@ -283,9 +104,12 @@ int main(void)
 	TEST_ASSERT(pv_wait(pv, 0, &why), "%s", why);
 	sync_global_from_guest(pv->vm, ticks);
 	each = tick_ns();
-	for (i = 1; i < ARRAY_SIZE(kinds); i++)
-		printf("cost %s: %.0f\n", kinds[i].name,
-		       ticks[i] * each / (kinds[i].is_long ? FEW : CALLS) - ticks[0] * each / CALLS);
+	for (i = 1; i < nr_kinds; i++) {
+		unsigned int calls = cost_kinds[i].is_long ? FEW : CALLS;
+
+		printf("cost %s: %.0f\n", cost_kinds[i].name,
+		       ticks[i] * each / calls - ticks[0] * each / CALLS);
+	}
 	pv_vm_free(pv);
 	return 0;
 }
