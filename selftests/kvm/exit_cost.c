@@ -90,6 +90,7 @@ int main(void)
 	double each;
 	int i;
 
+	TEST_ASSERT(nr_kinds <= ARRAY_SIZE(ticks), "more kinds than there is room for");
 	pv_require_kvm();
 	pv = pv_vm_create(MOST + 1);
 	TEST_ASSERT(kvm_create_device(pv->vm, KVM_DEV_TYPE_LOONGARCH_IPI) >= 0,
