@@ -14,7 +14,6 @@ use crate::{
         },
         symbols, //
     },
-    cpus,
     HandleExit, //
 };
 use kernel::prelude::*;
@@ -65,16 +64,13 @@ impl Attachment {
             );
         })?;
 
+        registry.open::<HandleExit>(&hook);
         // From here on, dropping it undoes everything.
         let mut attachment = Self {
             hook: Some(hook),
             registry,
             announced: false,
         };
-        attachment.registry.open();
-        // A vCPU that runs now would be adopted when it next loses its CPU, which may be far off.
-        // All lose it here, so none enters its guest any more without passing the hook.
-        cpus::cross_all_cpus();
         if registry::foreign() {
             pr_err!("not attached: a vCPU's exit function is not KVM's own kvm_handle_exit\n");
             return Err(EBUSY);

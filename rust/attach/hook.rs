@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Watches two functions of KVM through ftrace: a vCPU is loaded, a vCPU is destroyed.
+//! Watches two functions of KVM through ftrace: a vCPU was made, a vCPU is destroyed.
 //!
 //! A plain callback observes. It redirects nothing, so it lives beside tracers and live patches.
 
@@ -38,7 +38,8 @@ unsafe impl Send for Hook {}
 unsafe impl Sync for Hook {}
 
 impl Hook {
-    /// Starts watching. vCPUs that are loaded get the exit function of `E`.
+    /// Starts watching. vCPUs that are made from now on get the exit function of `E`, once the
+    /// registry is open.
     ///
     /// # Errors
     ///
@@ -56,7 +57,7 @@ impl Hook {
 
         let raw = &raw mut *ops;
         let set_up = || {
-            for address in [symbols::vcpu_load(), symbols::vcpu_destroy()] {
+            for address in [symbols::vcpu_created(), symbols::vcpu_destroy()] {
                 // SAFETY: Valid operations, not yet registered.
                 to_result(unsafe {
                     bindings::ftrace_set_filter_ip(raw, address as c_ulong, 0, 0)
@@ -142,7 +143,7 @@ unsafe extern "C" fn on_call<E: EntryPoint>(
         // SAFETY: The vCPU is about to be destroyed and still whole.
         unsafe { registry::forget::<E>(vcpu) };
     } else {
-        // SAFETY: The vCPU is being loaded on this CPU, by the task that runs it.
+        // SAFETY: Its maker has the VM open, so nobody destroys the vCPU meanwhile.
         unsafe { registry::adopt::<E>(vcpu) };
     }
 }

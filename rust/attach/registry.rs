@@ -6,6 +6,7 @@
 //! again. One that cannot be taken over stays with the kernel, and runs as before.
 
 use super::{
+    hook::Hook,
     symbols,
     vcpu::{
         exit_function,
@@ -21,6 +22,7 @@ use super::{
     }, //
 };
 use crate::bindings::{
+    self,
     kvm,
     kvm_vcpu, //
 };
@@ -41,7 +43,7 @@ static OPEN: AtomicFlag = AtomicFlag::new(false);
 /// vCPUs whose exits come to us now.
 static ADOPTED: Atomic<i64> = Atomic::new(0);
 
-/// Times that a vCPU was loaded and could not be taken over.
+/// Times that a vCPU was met and could not be taken over.
 static LEFT_OUT: Atomic<i64> = Atomic::new(0);
 
 /// A vCPU was seen whose exit function is neither the kernel's nor ours.
@@ -54,10 +56,10 @@ static MISFIT: AtomicFlag = AtomicFlag::new(false);
 ///
 /// # Safety
 ///
-/// `vcpu` is being loaded, so it is alive and nobody else loads or destroys it meanwhile. A
+/// `vcpu` is alive and known to its VM, and nobody destroys it meanwhile. It may be running. A
 /// [`Registry`] exists.
 pub(super) unsafe fn adopt<E: EntryPoint>(vcpu: NonNull<kvm_vcpu>) {
-    // SAFETY: By the contract. Every context switch of a vCPU comes here, so this comes first.
+    // SAFETY: By the contract.
     let function = unsafe { exit_function(vcpu) };
     if function == E::address() || !OPEN.load(Relaxed) {
         return;
@@ -81,12 +83,12 @@ pub(super) unsafe fn adopt<E: EntryPoint>(vcpu: NonNull<kvm_vcpu>) {
     };
     // SAFETY: By the contract.
     if !unsafe { enter::<E>(vcpu, kvm, index, None) } {
-        // Outside of the lock. Another vCPU of the VM may be faster; then this one is dropped.
+        // Outside of the lock. Another vCPU of the VM may be faster; then this entry is dropped.
         let new = Entry::new(kvm);
         // SAFETY: By the contract.
         if new.is_none() || !unsafe { enter::<E>(vcpu, kvm, index, new) } {
             LEFT_OUT.add(1, Relaxed);
-            pr_warn_once!("no memory to take a VM over: left to the kernel for now\n");
+            pr_warn_once!("no memory to take a vCPU over: left to the kernel\n");
         }
     }
 }
@@ -104,7 +106,9 @@ unsafe fn enter<E: EntryPoint>(
     new: Option<Entry>,
 ) -> bool {
     let body = |chain: &mut Chain| {
-        if !OPEN.load(Relaxed) {
+        // SAFETY: By the contract. The test comes under the lock: the hook and `Registry::open()`
+        // may meet at a vCPU.
+        if !OPEN.load(Relaxed) || unsafe { exit_function(vcpu) } == E::address() {
             return true;
         }
         let vm = match (chain.find(kvm), new) {
@@ -171,9 +175,22 @@ impl Registry {
         })
     }
 
-    /// Starts to take vCPUs.
-    pub(crate) fn open(&self) {
+    /// Starts to take vCPUs, with those that are there: on return each that somebody has open is
+    /// ours, or was left out. The hook tells of their end, and of new ones. Process context.
+    pub(crate) fn open<E: EntryPoint>(&self, _hook: &Hook) {
+        /// # Safety
+        ///
+        /// As for [`adopt`].
+        unsafe extern "C" fn visit<E: EntryPoint>(vcpu: *mut kvm_vcpu) {
+            if let Some(vcpu) = NonNull::new(vcpu) {
+                // SAFETY: By the contract.
+                unsafe { adopt::<E>(vcpu) };
+            }
+        }
         OPEN.store(true, Relaxed);
+        // SAFETY: Process context, and the address is that of `kvm_vcpu_ioctl()`. Who is visited
+        // is open, so that nobody destroys it, and in its VM's array.
+        unsafe { bindings::kvm_rs_visit_vcpus(symbols::vcpu_ioctl() as c_ulong, Some(visit::<E>)) };
     }
 
     /// Stops taking vCPUs and gives all of them back.
@@ -212,7 +229,7 @@ pub(crate) fn adopted() -> u64 {
     u64::try_from(ADOPTED.load(Relaxed)).unwrap_or(0)
 }
 
-/// Number of times that a vCPU was loaded and could not be taken over: no memory, an exit function
+/// Number of times that a vCPU was met and could not be taken over: no memory, an exit function
 /// that is neither the kernel's nor ours, or another layout.
 pub(crate) fn left_out() -> u64 {
     u64::try_from(LEFT_OUT.load(Relaxed)).unwrap_or(0)

@@ -42,7 +42,8 @@ const KICK_TYPE: KickFn = bindings::__kvm_vcpu_kick;
 
 const HANDLE_EXIT: &CStr = c"kvm_handle_exit";
 const KICK: &CStr = c"__kvm_vcpu_kick";
-const VCPU_LOAD: &CStr = c"kvm_arch_vcpu_load";
+const VCPU_IOCTL: &CStr = c"kvm_vcpu_ioctl";
+const VCPU_CREATED: &CStr = c"kvm_arch_vcpu_postcreate";
 const VCPU_DESTROY: &CStr = c"kvm_arch_vcpu_destroy";
 
 /// The tracepoints that fire between an exit of one of our kinds and the next entry: two of every
@@ -60,7 +61,8 @@ const TRACEPOINTS: [&CStr; 7] = [
 /// The addresses. All valid until the module is unloaded, since KVM cannot go before us.
 struct Symbols {
     kick: KickFn,
-    vcpu_load: usize,
+    vcpu_ioctl: usize,
+    vcpu_created: usize,
     vcpu_destroy: usize,
     /// Use counts of the tracepoints' static keys.
     traced: [*const c_int; TRACEPOINTS.len()],
@@ -104,12 +106,13 @@ pub(crate) fn resolve() -> Result<(), &'static CStr> {
     if RESOLVED.xchg(true, Full) {
         return Ok(());
     }
-    let [handle_exit, kick, vcpu_load, vcpu_destroy] =
-        addresses_of([HANDLE_EXIT, KICK, VCPU_LOAD, VCPU_DESTROY])?;
+    let [handle_exit, kick, vcpu_ioctl, vcpu_created, vcpu_destroy] =
+        addresses_of([HANDLE_EXIT, KICK, VCPU_IOCTL, VCPU_CREATED, VCPU_DESTROY])?;
     let symbols = Symbols {
         // SAFETY: The kernel's function of this name has this type, see `KICK_TYPE`.
         kick: unsafe { core::mem::transmute::<usize, KickFn>(kick) },
-        vcpu_load,
+        vcpu_ioctl,
+        vcpu_created,
         vcpu_destroy,
         traced: find_tracepoints(handle_exit)?,
     };
@@ -134,9 +137,14 @@ pub(crate) fn handle_exit() -> usize {
     unsafe { KERNEL_HANDLE_EXIT.0.get().read() }
 }
 
-/// Address of `kvm_arch_vcpu_load()`.
-pub(crate) fn vcpu_load() -> usize {
-    symbols().vcpu_load
+/// Address of `kvm_vcpu_ioctl()`, which no file but that of a vCPU has.
+pub(crate) fn vcpu_ioctl() -> usize {
+    symbols().vcpu_ioctl
+}
+
+/// Address of `kvm_arch_vcpu_postcreate()`.
+pub(crate) fn vcpu_created() -> usize {
+    symbols().vcpu_created
 }
 
 /// Address of `kvm_arch_vcpu_destroy()`.

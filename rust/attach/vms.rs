@@ -2,11 +2,10 @@
 
 //! The VMs that have vCPUs of ours: a hash table with a lock for each bucket.
 //!
-//! Entries come and go in ftrace callbacks, which may not sleep. There is one for each VM, so that
-//! whether there was memory for it is decided for all its vCPUs alike. It is charged to the task
-//! that loads a vCPU, as the VM is to the one that made it. The number of buckets goes with the
-//! host's memory, of which a VM takes much more than its share: no chain gets long before that is
-//! full.
+//! Entries come and go in ftrace callbacks, which may not sleep. There is one for each VM, charged
+//! to the task that makes its first vCPU, as the VM is, or to `insmod` if they were there before.
+//! The number of buckets goes with the host's memory, of which a VM takes much more than its share:
+//! no chain gets long before that is full.
 
 use crate::bindings::{
     self,

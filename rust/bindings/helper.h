@@ -12,7 +12,6 @@
 #include <linux/kvm_host.h>
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
-#include <linux/stop_machine.h>
 #include <linux/tracepoint.h>
 #include <asm/cpu.h>
 #include <asm/cpu-info.h>

@@ -2,14 +2,19 @@
 /*
  * The C half of attaching: what the kernel offers to C only.
  *
- * Raw spinlocks, memory for them to guard, the walk of tracepoints and the weak
- * reference to KVM have no Rust counterpart in 7.2. Nothing here is on the path
+ * Raw spinlocks, memory for them to guard, the walks of tracepoints and of open
+ * files and the weak reference to KVM have no Rust counterpart in 7.2. Nothing here is on the path
  * of an exit, and nothing here decides anything.
  */
+#include <linux/fdtable.h>
+#include <linux/fs.h>
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/tracepoint.h>
@@ -101,6 +106,53 @@ void kvm_rs_entry_free(void *data)
 struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index)
 {
 	return kvm_get_vcpu(kvm, index);
+}
+
+struct kvm_rs_search {
+	unsigned long vcpu_ioctl;
+	void (*visit)(struct kvm_vcpu *vcpu);
+};
+
+static int kvm_rs_visit_file(const void *data, struct file *file, unsigned int fd)
+{
+	const struct kvm_rs_search *s = data;
+	struct kvm_vcpu *vcpu;
+
+	if ((unsigned long)file->f_op->unlocked_ioctl != s->vcpu_ioctl)
+		return 0;
+	vcpu = file->private_data;
+	/* One that is still being made comes to the hook, when its VM knows it. */
+	if (vcpu->vcpu_idx < atomic_read(&vcpu->kvm->online_vcpus))
+		s->visit(vcpu);
+	return 0;
+}
+
+/*
+ * Visit the vCPUs that somebody has open, with preemption disabled (but on
+ * PREEMPT_RT), those of several processes several times. @vcpu_ioctl is the address
+ * of kvm_vcpu_ioctl(), by which their files are told from others. KVM's own list of
+ * VMs is no function, and so has no address for us.
+ */
+void kvm_rs_visit_vcpus(unsigned long vcpu_ioctl, void (*visit)(struct kvm_vcpu *vcpu))
+{
+	struct kvm_rs_search s = { .vcpu_ioctl = vcpu_ioctl, .visit = visit };
+	const struct files_struct *seen;
+	struct task_struct *process, *task;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		seen = NULL;
+		for_each_thread(process, task) {
+			task_lock(task);
+			/* Threads have one table as a rule. A leader that is gone has none. */
+			if (task->files != seen) {
+				seen = task->files;
+				iterate_fd(task->files, 0, kvm_rs_visit_file, &s);
+			}
+			task_unlock(task);
+		}
+	}
+	rcu_read_unlock();
 }
 
 struct kvm_rs_visit {

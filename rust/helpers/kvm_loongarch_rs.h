@@ -63,6 +63,7 @@ struct tracepoint;
 void kvm_rs_visit_tracepoints(void (*visit)(struct tracepoint *tp, void *data), void *data,
 			      unsigned long in_kvm);
 struct kvm_vcpu *kvm_rs_vcpu(struct kvm *kvm, unsigned int index);
+void kvm_rs_visit_vcpus(unsigned long vcpu_ioctl, void (*visit)(struct kvm_vcpu *vcpu));
 
 struct dentry;
 struct rs_number;

@@ -43,6 +43,10 @@ void test_adopt_running(void);
 void test_parameters(void);
 void test_adopt_halted(bool loaded_first);
 
+/* attach_files.c: 1 and 1 result */
+void test_adopt_idle(void);
+void test_adopt_in_flight(void);
+
 /* attach_storm.c: 4, 2 and 2 results */
 /*
  * Times that one call may interrupt a target. On a CPU with nohz_full a call that has one to

@@ -149,7 +149,7 @@ int main(int argc, char *argv[])
 	}
 	pv_require_kvm();
 
-	pv_plan(8 + 2 + 2 + 1 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
+	pv_plan(8 + 2 + 2 + 1 + 2 + 2 + 2 + 2 + 4 + 2 + 2 + 2 + 2 + 2 + 1);
 	test_load();
 	test_ftrace_off();
 	test_misfit();
@@ -158,6 +158,8 @@ int main(int argc, char *argv[])
 	test_parameters();
 	test_adopt_halted(false);
 	test_adopt_halted(true);
+	test_adopt_idle();
+	test_adopt_in_flight();
 	test_cycles();
 	test_traces();
 	test_open_file();
