@@ -3,8 +3,8 @@
  * The C half of attaching: what the kernel offers to C only.
  *
  * Raw spinlocks, memory for them to guard, the walks of tracepoints and of open
- * files and the weak reference to KVM have no Rust counterpart in 7.2. Nothing here is on the path
- * of an exit, and nothing here decides anything.
+ * files and the weak reference to KVM have no Rust counterpart in 7.2. Nothing
+ * here is on the path of an exit, and nothing here decides anything.
  */
 #include <linux/fdtable.h>
 #include <linux/fs.h>

@@ -62,6 +62,8 @@ void test_open_file(void);
 void reap(pid_t pid);
 
 /* attach_vms.c: 2 and 2 results */
+/* A process that runs @vmm, which writes a byte of 1 to @ready when it is up; to be reaped. */
+pid_t start_vmm(void (*vmm)(int ready));
 void test_killed(void);
 void test_two_vms(void);
 

@@ -4,11 +4,9 @@
 
 #define REG_A0	4
 
-/* The child's VM is in full storm when it says so, and until it is killed. */
-static pid_t doomed_vmm(void)
+pid_t start_vmm(void (*vmm)(int ready))
 {
 	int ready[2];
-	struct pv_vm *pv;
 	char c = 0;
 	pid_t pid;
 
@@ -17,20 +15,27 @@ static pid_t doomed_vmm(void)
 	TEST_ASSERT(pid >= 0, "fork");
 	if (!pid) {
 		close(ready[0]);
-		pv = storm_vm();
-		if (pv_until_beating(pv, 0))
-			c = 1;
-		if (write(ready[1], &c, 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
+		vmm(ready[1]);
+		_exit(1);
 	}
 	close(ready[1]);
 	if (read(ready[0], &c, 1) != 1)
 		c = 0;
 	close(ready[0]);
-	TEST_ASSERT(c == 1, "the VMM to be killed did not come up");
+	TEST_ASSERT(c == 1, "a VMM in a process of its own did not come up");
 	return pid;
+}
+
+/* In full storm when it says so, and until it is killed. */
+static void stormy(int ready)
+{
+	struct pv_vm *pv = storm_vm();
+	char c = pv_until_beating(pv, 0);
+
+	if (write(ready, &c, 1) != 1)
+		return;
+	for (;;)
+		pause();
 }
 
 void test_killed(void)
@@ -43,7 +48,7 @@ void test_killed(void)
 	for (i = 0; i < 6; i++) {
 		if (i & 1)
 			ok = !insert("") && ok;
-		pid = doomed_vmm();
+		pid = start_vmm(stormy);
 		if (!(i & 1))
 			ok = !insert("") && ok;
 		reap(pid);
@@ -53,7 +58,7 @@ void test_killed(void)
 
 	/* unloaded while the VM is on, killed afterwards */
 	ok = !insert("");
-	pid = doomed_vmm();
+	pid = start_vmm(stormy);
 	ok = remove_module() && ok;
 	reap(pid);
 	pv_result(ok && log_is_clean(), "a VMM killed after rmmod\n");
